@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The host as ``host_info`` saw it over the inventory's connection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .version import KubernetesVersion
+
+
+@dataclass(frozen=True, slots=True)
+class EtcdMember:
+    """One member of a stacked etcd, as probed at its own endpoint by ``etcd_info``.
+
+    ``healthy`` is the answer of a linearizable read there; ``started`` is False for a member without a name.
+    """
+
+    id: str
+    name: str
+    endpoint: str
+    started: bool
+    learner: bool
+    healthy: bool
+    leader: bool
+    error: str = ""
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> EtcdMember:
+        return cls(**{name: raw[name] for name in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True, slots=True)
+class Etcd:
+    """The stacked etcd as one control-plane host sees it; ``alarms`` as etcd names them (``NOSPACE``)."""
+
+    members: tuple[EtcdMember, ...]
+    alarms: tuple[str, ...]
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Etcd:
+        return cls(tuple(EtcdMember.from_dict(m) for m in raw["members"]), tuple(raw["alarms"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A host of the inventory, matched to a Node by ``node_name``.
+
+    ``package_versions`` are the installed ones of kubeadm, kubelet, kubectl (absent: not installed);
+    ``static_pod_versions`` maps component to the tag in its manifest; ``available`` are the candidate versions of the
+    kubelet package for the target, newest first; ``etcd`` is None except on control-plane hosts that answered.
+    """
+
+    name: str
+    node_name: str
+    reachable: bool
+    error: str = ""
+    machine_id: str = ""
+    addresses: tuple[str, ...] = ()
+    package_versions: Mapping[str, str] = field(default_factory=dict)
+    static_pod_versions: Mapping[str, str] = field(default_factory=dict)
+    target_package_version: str | None = None
+    etcd: Etcd | None = None
+    cluster_uid: str | None = None
