@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Actions that are part of a node step: fenced by the run's lock and written down in the Node's journal.
+
+``run`` is what ``run_open`` returned. Without it (a person uses the module alone) there is neither fence nor journal;
+in check mode neither, since nothing is going to be changed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from .._coordinator.client import Client
+from .._kube.fence import Fence
+from .._model.run import Run
+from .base import ApiAction
+
+STEP_OPTIONS: dict[str, Any] = {"run": {"type": "dict"}, "node": {"type": "str", "required": True}}
+
+
+class StepAction(ApiAction):
+    """Subclasses set ``step`` (the journal's word), ``argument_spec`` with STEP_OPTIONS, and implement ``perform``.
+
+    ``changes_machine`` is True where the step changes the machine itself (packages, static pods, kubelet), after which
+    a failed node stays cordoned; cordons and evictions do not count.
+    """
+
+    step: ClassVar[str]
+    changes_machine: ClassVar[bool] = False
+
+    def perform(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        """Does the step; returns a task result (``failed: True`` in it counts as failed) or raises."""
+        raise NotImplementedError
+
+    def step_name(self, params: Mapping[str, Any]) -> str:
+        """The journal's word for this call; override where one action serves two steps."""
+        return self.step
+
+    def execute(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        def work() -> dict[str, Any]:
+            return self.perform(params, task_vars)
+
+        if not params["run"] or self.check_mode:
+            return work()
+        run = Run.from_dict(params["run"])
+        Fence(self.transport(params), run.id).check()
+        return journalled(
+            work,
+            client=Client(run.socket),
+            node=params["node"],
+            step=self.step_name(params),
+            changes_machine=self.changes_machine,
+            clock=time.monotonic,
+        )
+
+
+def journalled(
+    work: Callable[[], dict[str, Any]],
+    *,
+    client: Client,
+    node: str,
+    step: str,
+    changes_machine: bool,
+    clock: Callable[[], float],
+) -> dict[str, Any]:
+    """Runs ``work`` between its two journal entries; the second is written however ``work`` ends."""
+    client.step_started(node, step, changes_machine=changes_machine)
+    started = clock()
+    try:
+        result = work()
+    except Exception as error:
+        client.step_ended(node, step, seconds=clock() - started, ok=False, changed=changes_machine, message=str(error))
+        raise
+    ok = not result.get("failed", False)
+    client.step_ended(
+        node,
+        step,
+        seconds=clock() - started,
+        ok=ok,
+        changed=changes_machine and (not ok or bool(result.get("changed", False))),
+        message="" if ok else str(result.get("msg", "")),
+    )
+    return result
