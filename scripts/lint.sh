@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every static check, each with its time; all run, then one answer. Needs the environment `dev`, no network.
+set -uo pipefail
+
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+cd "$here/.."
+bin="$("$here/venv.sh" dev)/bin" || exit 1
+export PATH="$bin:$PATH" ANSIBLE_NOCOLOR=1 PY_COLORS=0
+
+collection=collections/ansible_collections/day2/k8s
+failed=()
+
+run() {
+  local name="$1" started=$EPOCHREALTIME output status
+  shift
+  output="$("$@" 2>&1)"
+  status=$?
+  LC_ALL=C printf '%-28s %-6s %5.1f s\n' "$name" "$([[ $status -eq 0 ]] && echo ok || echo FAILED)" \
+    "$(awk "BEGIN {print $EPOCHREALTIME - $started}")"
+  if [[ $status -ne 0 ]]; then
+    printf '%s\n' "$output"
+    failed+=("$name")
+  fi
+}
+
+render_execution_environment() {
+  local context
+  context="$(mktemp -d)"
+  ansible-builder create --file execution-environment.yml --context "$context" >/dev/null
+  local status=$?
+  rm -rf "$context"
+  return $status
+}
+
+shell_syntax() {
+  local file status=0
+  while IFS= read -r file; do bash -n "$file" || status=1; done < <(git ls-files '*.sh' .ci/run)
+  return $status
+}
+
+run "ruff check" ruff check .
+run "ruff format" ruff format --check .
+# Each part is checked against the oldest Python that it must run on; the lab and the tests run on Debian 12's.
+run "mypy, controller side" mypy --python-version 3.10 "$collection/plugins/plugin_utils" "$collection/plugins/action"
+run "mypy, node side" mypy --python-version 3.10 "$collection/plugins/module_utils" "$collection/plugins/modules"
+run "mypy, lab and tests" mypy --python-version 3.11 lab tests scripts
+run "yamllint" yamllint --strict .
+run "shell syntax" shell_syntax
+run "ansible-lint" ansible-lint --offline --profile production
+run "changelog fragments" antsibull-changelog lint "$collection"
+run "execution environment" render_execution_environment
+
+if [[ ${#failed[@]} -gt 0 ]]; then
+  echo "lint failed: ${failed[*]}" >&2
+  exit 1
+fi
