@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who talks to a cluster: the product's own identity, with its RBAC and nothing more, and the administrator.
+
+Tests and playbooks use the product's kubeconfig; the administrator's is for the lab itself and for people.
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+from pathlib import Path
+
+import yaml
+
+from lab.cluster import bootstrap, haproxy, nodes
+from lab.cluster.record import ClusterRecord
+from lab.errors import LabError
+from lab.host import api, paths
+
+RBAC_MANIFEST = (
+    Path(__file__).parents[2] / "collections" / "ansible_collections" / "day2" / "k8s" / "manifests" / "rbac.yaml"
+)
+_TOKEN_SECRET = Path(__file__).parents[1] / "files" / "token-secret.yaml"
+_SECRET_PATH = "/api/v1/namespaces/day2-system/secrets/day2-token"
+
+
+def admin_kubeconfig(record: ClusterRecord) -> Path:
+    """Path of the administrator's kubeconfig."""
+    return record.directory / "admin.kubeconfig"
+
+
+def product_kubeconfig(record: ClusterRecord) -> Path:
+    """Path of the kubeconfig that the product works with."""
+    return record.directory / "day2.kubeconfig"
+
+
+def fetch_admin(record: ClusterRecord) -> str:
+    """Store the administrator's kubeconfig and return the cluster's uid."""
+    first = record.control_planes[0]
+    content = nodes.shell(first, f"cat {bootstrap.ADMIN_CONF}")
+    paths.write_private(admin_kubeconfig(record), content)
+    return cluster_uid(record)
+
+
+def cluster_uid(record: ClusterRecord) -> str:
+    """The uid of kube-system, which names the cluster."""
+    namespace = api.get(api.access(admin_kubeconfig(record)), "/api/v1/namespaces/kube-system")
+    return str(namespace["metadata"]["uid"])
+
+
+def apply(record: ClusterRecord, manifest: str) -> None:
+    """Apply manifests as administrator."""
+    nodes.exec_kubectl(record.control_planes[0], "apply", "--server-side", "-f", "-", stdin=manifest)
+
+
+def create_product_identity(record: ClusterRecord, *, timeout_seconds: float = 30) -> None:
+    """Apply the product's RBAC and write its kubeconfig, with a token that lasts as long as the cluster."""
+    apply(record, f"{RBAC_MANIFEST.read_text(encoding='utf-8')}\n---\n{_TOKEN_SECRET.read_text(encoding='utf-8')}")
+    admin = api.access(admin_kubeconfig(record))
+    deadline = time.monotonic() + timeout_seconds
+    while "token" not in (data := api.get(admin, _SECRET_PATH).get("data") or {}):
+        if time.monotonic() > deadline:
+            raise LabError(f"no token for the product's identity within {timeout_seconds:.0f} s")
+        time.sleep(0.2)
+    text = render_kubeconfig(
+        cluster=record.name,
+        server=haproxy.api_url(record),
+        ca_data=str(data["ca.crt"]),
+        token=base64.b64decode(data["token"]).decode(),
+    )
+    paths.write_private(product_kubeconfig(record), text)
+
+
+def render_kubeconfig(*, cluster: str, server: str, ca_data: str, token: str) -> str:
+    """A kubeconfig of one cluster and one user, who has a token; `ca_data` is base64."""
+    return yaml.safe_dump(
+        {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": cluster, "cluster": {"server": server, "certificate-authority-data": ca_data}}],
+            "users": [{"name": "day2", "user": {"token": token}}],
+            "contexts": [{"name": f"day2@{cluster}", "context": {"cluster": cluster, "user": "day2"}}],
+            "current-context": f"day2@{cluster}",
+        },
+        sort_keys=False,
+    )

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The only code that talks to podman.
+
+Everything made here carries two labels: the cluster's name and the state directory it belongs to. Listing and removing
+go by both, so that two users of one machine, or two state directories, never touch each other's clusters.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from lab.errors import CommandError
+from lab.host import command, paths
+
+LABEL_CLUSTER = "day2-lab"
+LABEL_STATE = "day2-lab-state"
+
+# crun refuses machines whose cgroup hierarchies are mixed (v1 with a v2 mount beside); runc works on all of them.
+PODMAN = ("podman", "--runtime", "runc")
+
+
+@dataclass(frozen=True)
+class Container:
+    """A node's container as podman sees it."""
+
+    name: str
+    cluster: str
+    running: bool
+
+
+def podman(*arguments: str, stdin: str | bytes | None = None, timeout_seconds: float = 120) -> str:
+    """Run podman and return what it printed."""
+    return command.run([*PODMAN, *arguments], stdin=stdin, timeout_seconds=timeout_seconds)
+
+
+def labels(cluster: str) -> list[str]:
+    """The options that mark a new object as part of this cluster."""
+    return ["--label", f"{LABEL_CLUSTER}={cluster}", "--label", f"{LABEL_STATE}={paths.state_root()}"]
+
+
+def _filters(cluster: str | None) -> list[str]:
+    own = LABEL_CLUSTER if cluster is None else f"{LABEL_CLUSTER}={cluster}"
+    return ["--filter", f"label={own}", "--filter", f"label={LABEL_STATE}={paths.state_root()}"]
+
+
+def _json_list(*arguments: str) -> list[dict[str, Any]]:
+    parsed = json.loads(podman(*arguments, "--format", "json") or "[]")
+    return parsed if isinstance(parsed, list) else []
+
+
+def containers(cluster: str | None = None) -> list[Container]:
+    """The containers of one cluster, or of all clusters of this state directory."""
+    return [
+        Container(row["Names"][0], row["Labels"][LABEL_CLUSTER], row["State"] == "running")
+        for row in _json_list("ps", "--all", *_filters(cluster))
+    ]
+
+
+def clusters_with_objects() -> set[str]:
+    """Names of all clusters of which podman still holds anything."""
+    rows = [
+        *_json_list("ps", "--all", *_filters(None)),
+        *_json_list("network", "ls", *_filters(None)),
+        *_json_list("volume", "ls", *_filters(None)),
+    ]
+    return {str((row.get("Labels") or row["labels"])[LABEL_CLUSTER]) for row in rows}
+
+
+def network_subnets() -> list[str]:
+    """Subnets of all podman networks, also of those that are not the lab's and have no running container."""
+    return [
+        subnet["subnet"]
+        for network in _json_list("network", "ls")
+        for subnet in network.get("subnets") or []
+        if "subnet" in subnet
+    ]
+
+
+def create_network(cluster: str, name: str, subnet: str, gateway: str) -> None:
+    """Make the cluster's own bridge network; names inside are resolved by /etc/hosts, so no DNS server is started."""
+    podman("network", "create", *labels(cluster), "--disable-dns", "--subnet", subnet, "--gateway", gateway, name)
+
+
+def exec_in(container: str, *argv: str, stdin: str | bytes | None = None, timeout_seconds: float = 120) -> str:
+    """Run a program inside a container and return what it printed."""
+    interactive = ["--interactive"] if stdin is not None else []
+    return podman("exec", *interactive, container, *argv, stdin=stdin, timeout_seconds=timeout_seconds)
+
+
+def remove_cluster(cluster: str) -> None:
+    """Remove the cluster's containers, network and volumes, also after the machine or podman died under them."""
+    names = [container.name for container in containers(cluster)]
+    command.in_parallel(_remove_container, names, limit=4)
+    for row in _json_list("network", "ls", *_filters(cluster)):
+        podman("network", "rm", "--force", str(row["name"]))
+    volumes = [str(row["Name"]) for row in _json_list("volume", "ls", *_filters(cluster))]
+    if volumes:
+        podman("volume", "rm", "--force", *volumes)
+
+
+def _remove_container(name: str) -> None:
+    arguments = ("rm", "--force", "--volumes", "--time", "0", name)
+    try:
+        podman(*arguments)
+    except CommandError:
+        # A container whose processes were killed from outside fails to stop the first time; podman notices and
+        # can remove it the second time.
+        podman(*arguments)
