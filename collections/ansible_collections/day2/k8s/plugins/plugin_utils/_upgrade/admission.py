@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""May this node be taken in hand now? A pure decision from one live view; the coordinator is the only one to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .._model.finding import Finding, Outcome, Verdict, blocking
+from .._model.node import Node
+from .disruption import in_words, others_out, run_of
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Node ``node`` asks run ``run`` for its admission."""
+
+    node: str
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is known when the question is decided.
+
+    ``nodes`` are all Nodes as read for this decision, None where they could not be read; ``verdicts`` are those of the
+    gates evaluated with the node in hand; ``waiting`` are the nodes that ask now, in the order of the plan;
+    ``failures`` and ``failure_budget`` count nodes.
+    """
+
+    nodes: Mapping[str, Node] | None
+    verdicts: tuple[Verdict, ...]
+    waiting: tuple[str, ...]
+    max_unavailable: int
+    failures: int = 0
+    failure_budget: int = 0
+    halted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The node may be claimed and taken in hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Not now; to be decided again on a newer view."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Not in this run; ``findings`` say more where a gate is what stands in the way."""
+
+    why: str
+    findings: tuple[Finding, ...] = ()
+
+
+Decision = Admitted | Wait | Refused
+
+
+def decide(request: Request, view: View) -> Decision:
+    """What stops the run for good is looked at first, then what may pass by waiting.
+
+    A gate that fails refuses: the run stops by itself. One that could not be evaluated, as the whole view, is waited
+    for, since the API may be away for a moment; nobody is admitted meanwhile.
+    """
+    if view.halted:
+        return Refused("the run was told to halt")
+    if view.failures > view.failure_budget:
+        return Refused(f"{_nodes(view.failures)} failed, the failure budget is {view.failure_budget}")
+    if view.nodes is None:
+        return Wait("the state of the cluster is unknown")
+    node = view.nodes.get(request.node)
+    if node is None:
+        return Refused(f"the cluster has no Node {request.node} any more")
+    try:
+        return _decide(request, view, node, view.nodes)
+    except ValueError as error:
+        # A record that another version wrote: whose hand a node is in cannot be known, so it counts as unknown.
+        return Wait(f"the state of the cluster is unknown: {error}")
+
+
+def _decide(request: Request, view: View, node: Node, nodes: Mapping[str, Node]) -> Decision:
+    owner = node.claim
+    if owner is not None and owner.run == request.run:
+        # Claimed before, and the answer was lost on its way.
+        return Admitted()
+    findings = tuple(finding for verdict in view.verdicts for finding in blocking(verdict.findings))
+    failed = [v.gate for v in view.verdicts if v.outcome is Outcome.FAIL]
+    if failed:
+        return Refused(f"gate {', '.join(failed)} failed", findings)
+    unknown = [v.gate for v in view.verdicts if v.outcome is Outcome.UNKNOWN]
+    if unknown:
+        return Wait(f"gate {', '.join(unknown)} could not be evaluated")
+    out = others_out(request.node, nodes, not_counted=_left_behind(node, nodes, request.run))
+    if len(out) >= view.max_unavailable:
+        return Wait(f"{_nodes(len(out))} out, at most {view.max_unavailable} may be: {in_words(out)}")
+    before = next(iter(view.waiting), request.node)
+    if before != request.node and request.node in view.waiting:
+        return Wait(f"{before} is before it in the plan")
+    return Admitted()
+
+
+def _left_behind(node: Node, nodes: Mapping[str, Node], run: str) -> frozenset[str]:
+    """Nodes that earlier runs left in hand, if ``node`` is one of them, else none.
+
+    It is out already, so that taking it adds nothing; were they held against each other, none could be given back.
+    """
+    if run_of(node) in (None, run):
+        return frozenset()
+    return frozenset(n.name for n in nodes.values() if run_of(n) not in (None, run))
+
+
+def _nodes(number: int) -> str:
+    return "1 node" if number == 1 else f"{number} nodes"

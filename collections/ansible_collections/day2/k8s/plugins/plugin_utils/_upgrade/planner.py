@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compiles a plan: a pure function of what was observed and what is wanted, the same for a look and for a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from .._model.host import Host
+from .._model.node import Node
+from .._model.snapshot import Snapshot
+from .._model.version import KubernetesVersion
+from . import identity, refusals
+from .disruption import run_of
+from .kubeadm import Command, all_at, choose
+from .observed import ControlPlane, control_plane
+from .order import control_plane_order, natural, worker_order
+from .path import find_path, kubelet_skew
+from .plan import Intent, LeftOut, NodeStep, Plan
+
+_EXCLUDED = "excluded by day2_excluded_nodes"
+_NO_HOST = "no host of the inventory stands for it"
+_NOT_SELECTED = "not selected by day2_nodes"
+_NOT_READY = "not Ready"
+
+
+def compile_plan(snapshot: Snapshot, intent: Intent) -> Plan:
+    """The plan for ``intent`` on the cluster of ``snapshot``.
+
+    Without steps and without blocking findings there is nothing to do. Where no path leads to the target, only the
+    reasons are given; otherwise the steps are shown beside what blocks them.
+    """
+    unreadable = refusals.unreadable_records(snapshot.nodes.values())
+    if unreadable:
+        return Plan(intent.target, findings=tuple(unreadable))
+    excluded = frozenset(name for name, node in snapshot.nodes.items() if intent.excluded.selects(node.labels))
+    selected, unknown = identity.select(snapshot.hosts, intent.nodes)
+    matching = identity.match(snapshot.hosts, snapshot.nodes, selected=selected, excluded=excluded)
+    findings = (*unknown, *matching.findings)
+    observed = control_plane(snapshot, matching.hosts)
+    path = find_path(observed, intent.target)
+    if path.findings:
+        return Plan(intent.target, findings=(*findings, *path.findings))
+
+    work = _Work(snapshot, intent.target, matching.hosts, observed)
+    unfinished = work.unfinished()
+    reasons = {n.name: reason for n in unfinished if (reason := _why_left_out(n, matching.hosts, selected, excluded))}
+    planned = [node for node in unfinished if node.name not in reasons]
+    names = frozenset(node.name for node in planned)
+    resumed = frozenset(node.name for node in planned if run_of(node))
+    nodes = snapshot.nodes.values()
+    return Plan(
+        target=intent.target,
+        hops=path.hops,
+        steps=work.steps(planned, resumed),
+        finished=tuple(sorted(snapshot.nodes.keys() - {node.name for node in unfinished}, key=natural)),
+        left_out=_left_out(unfinished, reasons, matching.hosts),
+        findings=(
+            *findings,
+            *kubelet_skew(nodes, observed, intent.target, names),
+            *refusals.control_plane_not_ready(nodes, resumed),
+            *refusals.unreachable(planned, matching.hosts),
+            *refusals.packages_missing(filter(work.changes_machine, planned), matching.hosts, intent.target),
+            *refusals.workers_left_out(n for n in unfinished if reasons.get(n.name) == _NOT_READY),
+            *refusals.budget_used_up(planned, snapshot.nodes, resumed, intent.max_unavailable),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What each node still needs."""
+
+    snapshot: Snapshot
+    target: KubernetesVersion
+    hosts: Mapping[str, Host]
+    observed: ControlPlane
+
+    def unfinished(self) -> list[Node]:
+        """In the order of names. A node is finished at the target, with no record of a run left on it."""
+        nodes = sorted(self.snapshot.nodes.values(), key=lambda node: natural(node.name))
+        found = [node for node in nodes if not self._at_target(node) or run_of(node)]
+        if self.observed.config != self.target and not any(node.control_plane for node in found):
+            # Every node is at the target and kubeadm-config is not: an apply was cut short, and one node repeats it.
+            found = self._control_plane_order(n for n in nodes if n.control_plane)[:1] + found
+        return found
+
+    def changes_machine(self, node: Node) -> bool:
+        return not self._at_target(node) or (node.control_plane and self.observed.config != self.target)
+
+    def steps(self, planned: list[Node], resumed: frozenset[str]) -> tuple[NodeStep, ...]:
+        leaders = self._control_plane_order((n for n in planned if n.control_plane), resumed)
+        workers = worker_order((n for n in planned if not n.control_plane), resumed=resumed)
+        steps = []
+        config = self.observed.config
+        for node in leaders:
+            command = self._kubeadm(node, config)
+            steps.append(self._step(node, command, resumed=node.name in resumed))
+            if command == "apply":
+                config = self.target
+        for position, node in enumerate(workers):
+            steps.append(
+                self._step(node, self._kubeadm(node, config), resumed=node.name in resumed, canary=position == 0)
+            )
+        return tuple(steps)
+
+    def _at_target(self, node: Node) -> bool:
+        if node.kubelet_version != self.target:
+            return False
+        return not node.control_plane or all_at(self.observed.components[node.name], self.target)
+
+    def _kubeadm(self, node: Node, config: KubernetesVersion) -> Command:
+        versions = self.observed.components.get(node.name, {})
+        tags = {component: str(version) for component, version in versions.items()}
+        return choose(config, tags, node.kubelet_version, self.target, control_plane=node.control_plane)
+
+    def _control_plane_order(self, nodes: Iterable[Node], resumed: frozenset[str] = frozenset()) -> list[Node]:
+        half = frozenset(
+            name for name, versions in self.observed.components.items() if self.target in versions.values()
+        )
+        return control_plane_order(nodes, resumed=resumed, half_upgraded=half, etcd_leader=self._etcd_leader())
+
+    def _etcd_leader(self) -> str | None:
+        members = (member for host in self.hosts.values() if host.etcd for member in host.etcd.members)
+        return next((member.name for member in members if member.leader), None)
+
+    def _step(self, node: Node, command: Command, *, resumed: bool, canary: bool = False) -> NodeStep:
+        changes = self.changes_machine(node)
+        versions = self.observed.components.get(node.name, {}).values()
+        return NodeStep(
+            node=node.name,
+            host=self.hosts[node.name].name,
+            role="control_plane" if node.control_plane else "worker",
+            from_version=min([node.kubelet_version, *versions]),
+            to_version=self.target,
+            actions=self._actions(node, command, changes=changes),
+            zone=node.zone,
+            canary=canary,
+            resumed=resumed,
+            changes_machine=changes,
+        )
+
+    def _actions(self, node: Node, command: Command, *, changes: bool) -> tuple[str, ...]:
+        foreign_cordon = node.unschedulable and node.cordon_owner is None
+        actions = []
+        if changes:
+            actions += ["keep the cordon of somebody else" if foreign_cordon else "cordon", "drain"]
+            actions += {
+                "apply": [f"kubeadm upgrade apply v{self.target}"],
+                "node": ["kubeadm upgrade node"],
+                "none": [],
+            }[command]
+            if node.kubelet_version != self.target:
+                package = self.hosts[node.name].target_package_version or str(self.target)
+                actions.append(f"install kubelet {package} and restart it")
+        else:
+            actions.append(f"end what run {run_of(node)} began")
+        actions.append("verify")
+        actions.append("leave cordoned" if foreign_cordon else "uncordon")
+        return tuple(actions)
+
+
+def _why_left_out(
+    node: Node, hosts: Mapping[str, Host], selected: frozenset[str], excluded: frozenset[str]
+) -> str | None:
+    """In words; None for a node that is to be handled.
+
+    A worker that is not Ready is handled only where an earlier run left it in hand and its host answers. One on the
+    control plane is never left out: there it refuses the run.
+    """
+    if node.name in excluded:
+        return _EXCLUDED
+    host = hosts.get(node.name)
+    if host is None:
+        return _NO_HOST
+    if host.name not in selected:
+        return _NOT_SELECTED
+    if not node.control_plane and node.ready is not True and not (run_of(node) and host.reachable):
+        return _NOT_READY
+    return None
+
+
+def _left_out(nodes: Iterable[Node], reasons: Mapping[str, str], hosts: Mapping[str, Host]) -> tuple[LeftOut, ...]:
+    return tuple(
+        LeftOut(node.name, hosts[node.name].name if node.name in hosts else "", node.kubelet_version, reasons[node.name])
+        for node in nodes
+        if node.name in reasons
+    )

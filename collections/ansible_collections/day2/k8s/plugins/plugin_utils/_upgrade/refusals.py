@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What stops an upgrade, or is left out of it, because of the state that nodes and hosts are in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from .._model.finding import Finding, Severity
+from .._model.host import Host
+from .._model.node import Node
+from .._model.version import KubernetesVersion
+from .disruption import in_words, others_out, run_of
+from .order import natural
+
+_AGAIN = "then run the same command again"
+
+
+def unreadable_records(nodes: Iterable[Node]) -> list[Finding]:
+    """Nodes with a record that this version cannot read: whether they are in hand of a run is unknown."""
+    findings = []
+    for node in nodes:
+        try:
+            run_of(node)
+        except ValueError as error:
+            findings.append(
+                Finding(
+                    code="D2-NODE-009",
+                    subject=node.name,
+                    message=str(error),
+                    why="whether a run has this node in hand cannot be known, so none of them may be touched",
+                    remedy=f"use the version of the collection that wrote it, or remove the annotation, {_AGAIN}",
+                )
+            )
+    return findings
+
+
+def control_plane_not_ready(nodes: Iterable[Node], resumed: Collection[str]) -> list[Finding]:
+    """Control-plane nodes that are not Ready, except those whose upgrade an earlier run began and this one ends."""
+    return [
+        Finding(
+            code="D2-NODE-005",
+            subject=node.name,
+            message=f"control-plane node is {'not Ready' if node.ready is False else 'of unknown readiness'}; all have to be Ready",
+            why="taking another one would leave the API and etcd without redundancy, or without quorum",
+            remedy=f"look at the kubelet on {node.name}, bring the node back, {_AGAIN}",
+        )
+        for node in nodes
+        if node.control_plane and node.ready is not True and node.name not in resumed
+    ]
+
+
+def unreachable(planned: Iterable[Node], hosts: Mapping[str, Host]) -> list[Finding]:
+    """Planned nodes whose host did not answer."""
+    return [
+        Finding(
+            code="D2-NODE-004",
+            subject=host.name,
+            message=f"host unreachable: {host.error}; its Node {node.name} is part of the plan",
+            why="it would be drained and then could not be changed",
+            remedy=(
+                f"repair the connection to {host.name} (ansible -m ping {host.name}), or leave it out: name the others in "
+                f"day2_nodes, or label the Node and set day2_excluded_nodes, {_AGAIN}"
+            ),
+        )
+        for node in planned
+        if not (host := hosts[node.name]).reachable
+    ]
+
+
+def packages_missing(changed: Iterable[Node], hosts: Mapping[str, Host], target: KubernetesVersion) -> list[Finding]:
+    """Nodes to be changed whose host finds no package of the target."""
+    return [
+        Finding(
+            code="D2-PACKAGE-001",
+            subject=host.name,
+            message=f"its package repositories hold no kubelet {target}",
+            why="it would be drained and then could not be upgraded",
+            remedy=f"add the repository of {target.major}.{target.minor} or mirror the package, {_AGAIN}",
+        )
+        for node in changed
+        if (host := hosts[node.name]).reachable and host.target_package_version is None
+    ]
+
+
+def workers_left_out(nodes: Iterable[Node]) -> list[Finding]:
+    """Workers that are not upgraded because they are not Ready; a warning, as long as the budget bears them."""
+    return [
+        Finding(
+            code="D2-NODE-007",
+            subject=node.name,
+            message=f"worker is {'not Ready' if node.ready is False else 'of unknown readiness'}; it stays at {node.kubelet_version}",
+            why="a node that is broken before its upgrade cannot be told from one that the upgrade broke",
+            remedy=f"look at the kubelet on {node.name}; once it is Ready, run the same command again to upgrade it",
+            severity=Severity.WARNING,
+        )
+        for node in nodes
+    ]
+
+
+def budget_used_up(
+    planned: Iterable[Node], nodes: Mapping[str, Node], resumed: frozenset[str], max_unavailable: int
+) -> list[Finding]:
+    """Planned nodes that could never be admitted, because too many others are out and stay out.
+
+    ``resumed`` ones are not held against the others: they come first and are back by then.
+    """
+    blocked: list[str] = []
+    out: dict[str, str] = {}
+    for node in planned:
+        others = others_out(node.name, nodes, not_counted=resumed)
+        if len(others) >= max_unavailable:
+            blocked.append(node.name)
+            out |= others
+    if not blocked:
+        return []
+    names = sorted(blocked, key=natural)
+    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return [
+        Finding(
+            code="D2-NODE-006",
+            subject=shown,
+            message=f"may not be taken: {in_words(out)} already out, day2_max_unavailable is {max_unavailable}",
+            why="more nodes would be out at once than the budget allows, whoever took them",
+            remedy=f"bring them back (Ready, uncordoned), or set day2_max_unavailable to {len(out) + 1}, {_AGAIN}",
+        )
+    ]
