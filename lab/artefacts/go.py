@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Build Go programs out of published Go modules.
+
+The programs are small ``main`` packages of the lab's own under ``go/<name>/``, or the ``main`` package of a published
+module. Each is built in a module of its own, made in a work directory, whose ``go.mod`` is rendered for the wanted
+version. Building inside Go's module cache would not do: Kubernetes has a ``go.work`` there that points at directories
+which its published module does not contain.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lab.artefacts import cache, command
+
+SOURCES = Path(__file__).parent / "go"
+RECIPE = Path(__file__)
+NO_SYMBOLS = "-s -w"
+
+# Static binaries run on any root file system, an empty one included. Without paths and VCS stamps the same sources
+# give the same bytes, and so the same image layers.
+ENVIRONMENT = {
+    "CGO_ENABLED": "0",
+    "GOFLAGS": "-mod=mod -buildvcs=false -trimpath",
+    "GOTOOLCHAIN": "local",
+    "GOWORK": "off",
+}
+
+
+@dataclass(frozen=True)
+class Module:
+    """A published module in Go's module cache, with what the lab reads from its ``go.mod``."""
+
+    path: str
+    version: str
+    directory: Path
+    go: str
+    godebug: tuple[tuple[str, str], ...]
+    unversioned: tuple[str, ...]
+    """Modules required at v0.0.0: developed in the same repository, published under versions of their own."""
+
+
+def module(path: str, version: str) -> Module:
+    """Find a module, downloading it unless it is in Go's module cache.
+
+    :param version: without the leading ``v``
+    :raises LabError: there is no such version, or Go is missing
+    """
+    # Outside of any module: the directory from which the lab was started may belong to one.
+    found = json.loads(
+        command.output(["go", "mod", "download", "-json", f"{path}@v{version}"], cwd=SOURCES, environment=ENVIRONMENT)
+    )
+    go_mod = json.loads(command.output(["go", "mod", "edit", "-json", found["GoMod"]], environment=ENVIRONMENT))
+    return read_go_mod(go_mod, version=version, directory=Path(found["Dir"]))
+
+
+def read_go_mod(go_mod: Mapping[str, Any], *, version: str, directory: Path) -> Module:
+    """Take what the lab needs from the output of ``go mod edit -json``."""
+    return Module(
+        path=go_mod["Module"]["Path"],
+        version=version,
+        directory=directory,
+        go=go_mod["Go"],
+        godebug=tuple((each["Key"], each["Value"]) for each in go_mod.get("GoDebug") or ()),
+        unversioned=tuple(each["Path"] for each in go_mod.get("Require") or () if each["Version"] == "v0.0.0"),
+    )
+
+
+def render_go_mod(
+    name: str,
+    *,
+    go: str,
+    requires: Mapping[str, str],
+    replaces: Mapping[str, str] | None = None,
+    godebug: Sequence[tuple[str, str]] = (),
+) -> str:
+    """Render the ``go.mod`` of one of the lab's programs.
+
+    :param go: the language version, which may not be lower than that of any required module
+    :param requires: versions by module path, without the leading ``v``
+    :param replaces: the same for modules whose required version is to be replaced
+    :param godebug: settings that Go reads from the main module only, so they have to be repeated here
+    """
+    lines = [f"module day2.invalid/lab/{name}", "", f"go {go}"]
+    lines += [f"godebug {key}={value}" for key, value in godebug]
+    lines += [f"require {path} v{version}" for path, version in sorted(requires.items())]
+    lines += [f"replace {path} => {path} v{version}" for path, version in sorted((replaces or {}).items())]
+    return "\n".join(lines) + "\n"
+
+
+def build(
+    name: str, into: Path, *, go_mod: str, log: Path, package: str = ".", version_flags: Mapping[str, str] | None = None
+) -> None:
+    """Build one program as ``into/<name>``.
+
+    :param go_mod: text of its module's ``go.mod``; requirements that it leaves out are added by Go
+    :param package: the main package: by default the lab's own sources in ``go/<name>``, else one of a required module
+    :param version_flags: string variables to set when linking, by their full names
+    :raises LabError: it does not build
+    """
+    work = into / f".build-{name}"
+    if package == ".":
+        shutil.copytree(SOURCES / name, work)
+    else:
+        work.mkdir()
+    (work / "go.mod").write_text(go_mod)
+    flags = " ".join([NO_SYMBOLS, *(f"-X {key}={value}" for key, value in sorted((version_flags or {}).items()))])
+    command.run(
+        ["go", "build", f"-ldflags={flags}", "-o", into / name, package], log=log, cwd=work, environment=ENVIRONMENT
+    )
+    shutil.rmtree(work)
+
+
+def recipe(*parts: str | Path) -> str:
+    """Digest how a program is built: this file and ``parts``."""
+    return cache.digest(RECIPE, *parts)

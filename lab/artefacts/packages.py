@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""kubeadm, kubelet and kubectl as Debian packages, in one flat repository per minor.
+
+Names, versions (X.Y.Z-1.1), file layout and maintainer scripts follow the community packages, so that what the
+product does with packages here is what it does on users' machines. Differences: the packages are not compressed, the
+repositories are not signed, and the CNI plugins that kubelet depends on are Debian's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from email.utils import formatdate
+from pathlib import Path
+
+from lab import progress
+from lab.artefacts import cache, command
+from lab.artefacts.kubernetes import BINARY, kubernetes
+from lab.artefacts.kubernetes import recipe as kubernetes_recipe
+from lab.artefacts.versions import minor, parse
+
+FILES = Path(__file__).parent / "files"
+REVISION = "1.1"
+ARCHITECTURE = "amd64"
+STANZAS = "Packages"
+
+
+@dataclass(frozen=True)
+class Package:
+    """One package: its binary is the component of its name; ``files/<name>/root`` and ``/DEBIAN`` are the rest."""
+
+    name: str
+    summary: str
+    depends: tuple[str, ...] = ()
+    # Directories that the package owns though nothing is in them: by a file, for dpkg drops empty ones.
+    directories: tuple[str, ...] = ()
+
+
+PACKAGES = (
+    Package("kubeadm", "Command-line utility for administering a Kubernetes cluster"),
+    Package(
+        "kubelet",
+        "Node agent for Kubernetes clusters",
+        depends=("containernetworking-plugins", "mount", "util-linux"),
+        directories=("var/lib/kubelet", "etc/kubernetes/manifests"),
+    ),
+    Package("kubectl", "Command-line utility for interacting with a Kubernetes cluster"),
+)
+
+
+def packages(version: str) -> Path:
+    """Return the directory with a repository per minor, ``v1.36`` and so on, each with every patch version built.
+
+    Its apt source is ``deb [trusted=yes] <where it is served>/v1.36/ /``.
+
+    :param version: X.Y.Z that is to be in there
+    """
+    _debs(version)
+    return _publish(minor(version))
+
+
+def package_version(version: str) -> str:
+    """Return the packages' version for a Kubernetes version: 1.36.3-1.1 for 1.36.3."""
+    return f"{version}-{REVISION}"
+
+
+def file_name(package: Package, version: str) -> str:
+    """Return the name of a package's file."""
+    return f"{package.name}_{package_version(version)}_{ARCHITECTURE}.deb"
+
+
+def render_control(package: Package, version: str) -> str:
+    """Render the control file of a package."""
+    fields = {
+        "Package": package.name,
+        "Version": package_version(version),
+        "Architecture": ARCHITECTURE,
+        "Maintainer": "day2 lab <lab@day2.invalid>",
+        "Section": "admin",
+        "Priority": "optional",
+        "Depends": ", ".join(package.depends),
+        "Description": package.summary,
+    }
+    return "".join(f"{name}: {value}\n" for name, value in fields.items() if value)
+
+
+def render_stanza(control: str, *, filename: str, size: int, sha256: str) -> str:
+    """Render what a repository's ``Packages`` says about one package."""
+    return f"{control}Filename: ./{filename}\nSize: {size}\nSHA256: {sha256}\n\n"
+
+
+def render_release(index: bytes, *, name: str, date: str) -> str:
+    """Render the ``Release`` file of a flat repository.
+
+    :param name: of the minor
+    :param date: as in mails; apt wants one
+    """
+    return (
+        f"Origin: day2-lab\nLabel: day2-lab:kubernetes:{name}\nArchitectures: {ARCHITECTURE}\nDate: {date}\n"
+        f"SHA256:\n {hashlib.sha256(index).hexdigest()} {len(index)} {STANZAS}\n"
+    )
+
+
+def _recipe() -> str:
+    return cache.digest(Path(__file__), FILES / "kubeadm", FILES / "kubelet", kubernetes_recipe())
+
+
+def _debs(version: str) -> Path:
+    """Return the directory with the packages of one version and their stanzas."""
+    return cache.produce("deb", version, _recipe(), lambda into: _build_all(version, into))
+
+
+def _build_all(version: str, into: Path) -> None:
+    binary = kubernetes(version) / BINARY
+    with progress.step(f"make packages {package_version(version)}", expected_seconds=10):
+        stanzas = [_build(package, version, binary, into) for package in PACKAGES]
+        (into / STANZAS).write_text("".join(stanzas))
+
+
+def _build(package: Package, version: str, binary: Path, into: Path) -> str:
+    """Build one package and return its stanza."""
+    tree = into / f".build-{package.name}"
+    (tree / "usr/bin").mkdir(parents=True)
+    shutil.copyfile(binary, tree / "usr/bin" / package.name)
+    (tree / "usr/bin" / package.name).chmod(0o755)
+    for directory in package.directories:
+        (tree / directory).mkdir(parents=True)
+        (tree / directory / f".{package.name}-keep").touch()
+    if (FILES / package.name).is_dir():
+        shutil.copytree(FILES / package.name, tree, dirs_exist_ok=True)
+    (tree / "DEBIAN").mkdir(exist_ok=True)
+    control = render_control(package, version)
+    (tree / "DEBIAN/control").write_text(control)
+    _set_modes(tree)
+    deb = into / file_name(package, version)
+    command.run(
+        ["dpkg-deb", "-Znone", "--root-owner-group", "--build", tree, deb],
+        log=cache.log_file(f"packages-{version}"),
+    )
+    shutil.rmtree(tree)
+    with deb.open("rb") as content:
+        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+    return render_stanza(control, filename=deb.name, size=deb.stat().st_size, sha256=sha256)
+
+
+def _set_modes(tree: Path) -> None:
+    """Give files and directories their usual modes, whatever the umask of the checkout or of this process."""
+    for path in tree.rglob("*"):
+        path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
+
+
+def _publish(name: str) -> Path:
+    """Make sure that the repository of a minor has all packages built; return the directory of repositories.
+
+    A repository is replaced as a whole, by a link, so that a client never meets an index of one state with the
+    packages of another.
+    """
+    repositories = cache.root() / "apt"
+    published = repositories / name
+    with cache.lock(f"apt-{name}"):
+        sources = choose(_all_debs(name), preferred=_recipe())
+        state = repositories / ".states" / f"{name}-{cache.digest(*(source.name for source in sources))}"
+        if not state.is_dir():
+            _fill(state, name, sources)
+        if not published.is_symlink() or published.resolve() != state.resolve():
+            link = repositories / f".{name}.link"
+            link.unlink(missing_ok=True)
+            link.symlink_to(state.relative_to(repositories))
+            link.replace(published)
+            for old in state.parent.glob(f"{name}-*"):
+                if old != state:
+                    shutil.rmtree(old)
+    return repositories
+
+
+def _all_debs(name: str) -> list[Path]:
+    return [path for path in (cache.root() / "deb").glob(f"{name[1:]}.*-*") if path.suffix != ".partial"]
+
+
+def choose(candidates: Iterable[Path], *, preferred: str) -> list[Path]:
+    """Choose one directory of packages per version, in the order of versions.
+
+    :param candidates: directories named by version and recipe
+    :param preferred: the recipe to take if there is the choice; else the newest of those there are
+    """
+    best: dict[str, Path] = {}
+
+    def rank(path: Path) -> tuple[bool, float]:
+        return path.name.endswith(f"-{preferred}"), path.stat().st_mtime
+
+    for path in candidates:
+        version = path.name.rpartition("-")[0]
+        if version not in best or rank(path) > rank(best[version]):
+            best[version] = path
+    return [best[version] for version in sorted(best, key=parse)]
+
+
+def _fill(state: Path, name: str, sources: Sequence[Path]) -> None:
+    partial = state.with_name(f"{state.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    for source in sources:
+        for deb in source.glob("*.deb"):
+            os.link(deb, partial / deb.name)
+    index = "".join((source / STANZAS).read_text() for source in sources).encode()
+    (partial / STANZAS).write_bytes(index)
+    (partial / "Release").write_text(render_release(index, name=name, date=formatdate(time.time(), usegmt=True)))
+    partial.rename(state)
