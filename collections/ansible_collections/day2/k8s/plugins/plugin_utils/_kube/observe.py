@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads the cluster into a Snapshot. Lists are paged and parsed at once; nothing raw is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from .._model.budget import Budget
+from .._model.errors import Day2Error
+from .._model.finding import Finding
+from .._model.node import Node
+from .._model.pod import Pod
+from .._model.snapshot import KubeadmConfig, Snapshot
+from .._model.version import KubernetesVersion
+from .transport import ApiError, Transport
+
+
+def snapshot(transport: Transport, *, now_iso: str) -> Snapshot:
+    """Everything but the hosts. Raises ApiError, and Day2Error D2-CLUSTER-005 on a cluster not made by kubeadm."""
+    return Snapshot(
+        cluster_uid=cluster_uid(transport),
+        taken_at=now_iso,
+        api_version=api_version(transport),
+        kubeadm=kubeadm_config(transport),
+        nodes=nodes(transport),
+        system_pods=tuple(Pod.from_api(raw) for raw in transport.pages("/api/v1/namespaces/kube-system/pods")),
+    )
+
+
+def cluster_uid(transport: Transport) -> str:
+    """What names a cluster: the uid of its kube-system namespace."""
+    return str(transport.request("GET", "/api/v1/namespaces/kube-system")["metadata"]["uid"])
+
+
+def api_version(transport: Transport) -> KubernetesVersion:
+    """The version of the one API server that happened to answer."""
+    return KubernetesVersion.parse(transport.request("GET", "/version")["gitVersion"])
+
+
+def nodes(transport: Transport) -> dict[str, Node]:
+    """All Nodes by name."""
+    return {node.name: node for node in map(Node.from_api, transport.pages("/api/v1/nodes"))}
+
+
+def node(transport: Transport, name: str) -> Node:
+    return Node.from_api(transport.request("GET", f"/api/v1/nodes/{name}"))
+
+
+def budgets(transport: Transport) -> tuple[Budget, ...]:
+    """All PodDisruptionBudgets."""
+    return tuple(map(Budget.from_api, transport.pages("/apis/policy/v1/poddisruptionbudgets")))
+
+
+def kubeadm_config(transport: Transport) -> KubeadmConfig:
+    """The ClusterConfiguration that kubeadm keeps in the cluster and rewrites at the end of each upgrade."""
+    try:
+        data = transport.request("GET", "/api/v1/namespaces/kube-system/configmaps/kubeadm-config").get("data") or {}
+    except ApiError as error:
+        if error.status == 404:
+            raise _not_kubeadm("kube-system has no ConfigMap kubeadm-config") from error
+        raise
+    try:
+        raw: Mapping[str, Any] = yaml.safe_load(data["ClusterConfiguration"])
+        return KubeadmConfig(
+            kubernetes_version=KubernetesVersion.parse(raw["kubernetesVersion"]),
+            control_plane_endpoint=raw.get("controlPlaneEndpoint") or "",
+            external_etcd="external" in (raw.get("etcd") or {}),
+        )
+    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+        raise _not_kubeadm(f"its ClusterConfiguration cannot be read: {error!r}") from error
+
+
+def _not_kubeadm(message: str) -> Day2Error:
+    return Day2Error(
+        Finding(
+            code="D2-CLUSTER-005",
+            subject="ConfigMap/kube-system/kubeadm-config",
+            message=message,
+            why="the installed version and the kind of etcd are read there; without them no upgrade can be planned",
+            remedy="restore the ConfigMap (kubeadm init phase upload-config); other kinds of clusters are not supported",
+        )
+    )

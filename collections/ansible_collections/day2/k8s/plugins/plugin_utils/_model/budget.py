@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The PodDisruptionBudget, parsed once from the API's raw JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .pod import Pod
+from .selector import Selector
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """One PodDisruptionBudget (policy/v1).
+
+    ``min_available`` and ``max_unavailable`` are as written (a number, a percentage, or None); the other figures are
+    the server's own arithmetic and stand for the object as written only when ``current`` is True.
+    """
+
+    namespace: str
+    name: str
+    selector: Selector
+    min_available: int | str | None
+    max_unavailable: int | str | None
+    always_allow_unhealthy: bool
+    current: bool
+    expected_pods: int
+    desired_healthy: int
+    current_healthy: int
+    disruptions_allowed: int
+    disrupted_pods: frozenset[str]
+
+    @property
+    def key(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+    def covers(self, pod: Pod) -> bool:
+        return self.namespace == pod.namespace and self.selector.matches(pod.labels)
+
+    @classmethod
+    def from_api(cls, raw: Mapping[str, Any]) -> Budget:
+        metadata, spec, status = raw["metadata"], raw.get("spec", {}), raw.get("status", {})
+        return cls(
+            namespace=metadata["namespace"],
+            name=metadata["name"],
+            selector=Selector.from_api(spec.get("selector")),
+            min_available=spec.get("minAvailable"),
+            max_unavailable=spec.get("maxUnavailable"),
+            always_allow_unhealthy=spec.get("unhealthyPodEvictionPolicy") == "AlwaysAllow",
+            current=status.get("observedGeneration", 0) >= metadata.get("generation", 0),
+            expected_pods=status.get("expectedPods", 0),
+            desired_healthy=status.get("desiredHealthy", 0),
+            current_healthy=status.get("currentHealthy", 0),
+            disruptions_allowed=status.get("disruptionsAllowed", 0),
+            disrupted_pods=frozenset(status.get("disruptedPods") or ()),
+        )
