@@ -42,19 +42,14 @@ def _prepare(record: ClusterRecord, node: Node, minors: Sequence[str]) -> str:
     return nodes.shell(node, _PREPARE.format(version=record.spec.version)).strip()
 
 
-# Prints the node's public host key. Only the lab's own package lists are read here: the others are the
-# distribution's, which may be slow or out of reach, and nothing of theirs is wanted.
+# Prints the node's public host key.
 _PREPARE = """
 sysctl --quiet --load=/etc/sysctl.d/90-day2-lab.conf
 rm -f /etc/ssh/ssh_host_*
 ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
 systemctl restart ssh
 export DEBIAN_FRONTEND=noninteractive
-cd /etc/apt/sources.list.d
-for list in kubernetes-*.list; do
-    apt-get --quiet=2 -o Dir::Etc::sourcelist="/etc/apt/sources.list.d/$list" -o Dir::Etc::sourceparts=- \
-        -o APT::Get::List-Cleanup=0 update >&2
-done
+apt-get --quiet=2 update >&2
 apt-get --quiet=2 --yes --no-install-recommends -o Dpkg::Options::=--force-unsafe-io install \
     kubeadm={version}-1.1 kubelet={version}-1.1 kubectl={version}-1.1 >&2
 apt-mark -qq hold kubeadm kubelet kubectl >&2

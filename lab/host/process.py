@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -84,20 +83,27 @@ class Daemon:
     ) -> None:
         """Start the program detached from this terminal and wait until `ready` answers true."""
         paths.private_directory(self._pid_file.parent)
-        with self.log.open("ab") as log:
-            child = subprocess.Popen(
-                list(argv), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/"
-            )
-        identity = identify(child.pid)
+        # Not subprocess: its objects mean children that are waited for, and this one is left behind on purpose.
+        pid = os.posix_spawnp(argv[0], list(argv), os.environ, file_actions=self._files(), setsid=True)
+        identity = identify(pid)
         if identity is not None:
             paths.write_private(self._pid_file, json.dumps(asdict(identity)))
         deadline = clock() + timeout_seconds
         while not ready():
-            if child.poll() is not None or clock() > deadline:
+            if identify(pid) is None or clock() > deadline:
                 tail = "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:])
                 self.stop()
                 raise LabError(f"{self.name} did not start within {timeout_seconds:.0f} s\n{tail}")
             sleep(0.1)
+
+    def _files(self) -> list[tuple[int, ...] | tuple[int, int, str, int, int]]:
+        """What the process's standard streams are: nothing in, the log out."""
+        log_flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        return [
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(self.log), log_flags, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ]
 
     def stop(
         self,

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from lab.cluster import identity
+
+
+def _documents() -> list[dict[str, Any]]:
+    return list(yaml.safe_load_all(identity.RBAC_MANIFEST.read_text()))
+
+
+def _rules(kind: str, namespace: str | None = None) -> list[dict[str, Any]]:
+    [found] = [
+        document
+        for document in _documents()
+        if document["kind"] == kind and document["metadata"].get("namespace") == namespace
+    ]
+    rules = found["rules"]
+    assert isinstance(rules, list)
+    return rules
+
+
+def test_cluster_wide_the_product_only_reads_patches_nodes_evicts_and_tells() -> None:
+    writes = {
+        (resource, verb)
+        for rule in _rules("ClusterRole")
+        for resource in rule.get("resources", [])
+        for verb in rule["verbs"]
+        if verb not in ("get", "list", "watch")
+    }
+    assert writes == {("nodes", "patch"), ("pods/eviction", "create"), ("events", "create")}
+
+
+def test_no_rule_has_a_wildcard_or_reaches_secrets() -> None:
+    for document in _documents():
+        for rule in document.get("rules", []):
+            assert "*" not in [*rule.get("resources", []), *rule.get("apiGroups", []), *rule["verbs"]]
+            assert "secrets" not in rule.get("resources", [])
+
+
+def test_of_kube_system_s_configuration_only_kubeadm_s_is_read() -> None:
+    [rule] = _rules("Role", "kube-system")
+    assert rule["resourceNames"] == ["kubeadm-config"]
+    assert rule["verbs"] == ["get"]
+
+
+def test_every_binding_is_to_the_one_service_account() -> None:
+    for document in _documents():
+        for subject in document.get("subjects", []):
+            assert subject == {"kind": "ServiceAccount", "name": "day2", "namespace": "day2-system"}
+
+
+def test_a_kubeconfig_names_one_cluster_and_one_identity() -> None:
+    text = identity.render_kubeconfig(cluster="demo", server="https://10.201.0.1:6443", ca_data="Y2E=", token="secret")
+    config = yaml.safe_load(text)
+    assert config["current-context"] == "day2@demo"
+    assert config["users"] == [{"name": "day2", "user": {"token": "secret"}}]
+    assert config["clusters"][0]["cluster"]["server"] == "https://10.201.0.1:6443"
