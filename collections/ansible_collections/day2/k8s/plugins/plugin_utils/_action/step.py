@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from .._coordinator.client import Client
 from .._kube.fence import Fence
+from .._model.errors import Day2Error
 from .._model.run import Run
 from .base import ApiAction
 
@@ -70,7 +72,11 @@ def journalled(
     try:
         result = work()
     except Exception as error:
-        client.step_ended(node, step, seconds=clock() - started, ok=False, changed=changes_machine, message=str(error))
+        # What went wrong in the step matters more than a journal that cannot be reached as well.
+        with suppress(Day2Error):
+            client.step_ended(
+                node, step, seconds=clock() - started, ok=False, changed=changes_machine, message=str(error)
+            )
         raise
     ok = not result.get("failed", False)
     client.step_ended(

@@ -42,17 +42,23 @@ class Client:
         self._timeout_seconds = timeout_seconds
 
     def status(self) -> dict[str, Any]:
-        """``run``, ``lock`` (held, uncertain, lost), ``failed_nodes``, ``claimed_nodes``."""
+        """``lock`` (held, uncertain, lost), ``nodes_in_hand``, ``nodes_failed`` (by name, why)."""
         return self._ask(Op.STATUS)
 
-    def admit(self, node: str, *, on_wait: Callable[[str], None]) -> Admission:
+    def admit(self, node: str, *, timeout_seconds: float, on_wait: Callable[[str], None]) -> Admission:
         """Blocks until ``node`` may be taken in hand or not; ``on_wait`` is told each new reason for waiting.
 
-        The waiting is bounded by the coordinator, which answers ``deferred`` in the end.
+        After ``timeout_seconds`` the answer is ``deferred``.
         """
         told = ""
         while True:
-            reply = self._ask(Op.ADMIT, node=node, wait_seconds=ADMIT_POLL_SECONDS, known_reason=told)
+            reply = self._ask(
+                Op.ADMIT,
+                node=node,
+                timeout_seconds=timeout_seconds,
+                wait_seconds=ADMIT_POLL_SECONDS,
+                known_reason=told,
+            )
             answer, why = Answer(reply["answer"]), str(reply["why"])
             if answer is not Answer.WAIT:
                 return Admission(answer, why)
@@ -69,15 +75,20 @@ class Client:
 
     def step_ended(self, node: str, step: str, *, seconds: float, ok: bool, changed: bool, message: str = "") -> None:
         """``changed`` is what the step reported; a step that failed counts as having changed what it may change."""
-        self._ask(Op.STEP_ENDED, node=node, step=step, seconds=round(seconds, 3), ok=ok, changed=changed, message=message)
+        self._ask(
+            Op.STEP_ENDED, node=node, step=step, seconds=round(seconds, 3), ok=ok, changed=changed, message=message
+        )
 
-    def release(self, node: str, state: NodeState, *, step: str = "", message: str = "") -> dict[str, Any]:
-        """Gives the node's claim back; a failed one counts against the failure budget and keeps its journal."""
-        return self._ask(Op.RELEASE, node=node, state=state.value, step=step, message=message)
+    def release(self, node: str, state: NodeState, *, message: str = "") -> bool:
+        """Gives the node's claim back; a failed one counts against the failure budget and keeps its journal.
 
-    def close(self) -> dict[str, Any]:
-        """Ends the coordinator, which frees the lock first; returns once it is freed."""
-        return self._ask(Op.CLOSE)
+        Returns whether the Node says so already; when the API is away the coordinator writes it later.
+        """
+        return bool(self._ask(Op.RELEASE, node=node, state=state.value, message=message)["written"])
+
+    def close(self) -> None:
+        """Ends the coordinator; returns once it has freed the lock and written all it had to write."""
+        self._ask(Op.CLOSE)
 
     def _ask(self, op: Op, **arguments: Any) -> dict[str, Any]:
         try:
@@ -101,5 +112,5 @@ def coordinator_silent(error: str) -> Finding:
         subject="coordinator",
         message=f"the coordinator of this run does not answer ({error})",
         why="it renews the lock and decides which node may be taken in hand; without it nobody knows",
-        remedy="run the same command again; playbook status shows what was left, playbook recover tidies it up",
+        remedy="run the same command again; the verb status shows what was left, recover tidies it up",
     )

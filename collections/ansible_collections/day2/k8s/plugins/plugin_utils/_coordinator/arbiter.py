@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one arbiter of admission: it decides for one node at a time, from one live view of all nodes.
+
+The claim is written on the Node before the answer is given, so that whoever looks at the cluster from then on, this run
+or another one, counts the node as out. Everything that is not known is a reason to wait, never to admit.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .._model.api_error import ApiError
+from .._model.finding import Verdict
+from .._model.host import Etcd
+from .._model.node import Node
+from .._upgrade import admission
+from .heartbeat import LockState
+from .protocol import Answer
+
+# How long a waiting host goes unheard before it no longer counts as waiting: its clients ask every few seconds.
+SILENCE_SECONDS = 30.0
+# How often a waiting node is looked at again, besides whenever another one was given back.
+RECHECK_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """The cluster as read for one decision: all Nodes, and the gates evaluated with the asking node in hand."""
+
+    nodes: Mapping[str, Node]
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """Numbers of nodes: how many may be out at once, and how many may fail."""
+
+    max_unavailable: int
+    failure_budget: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``node`` asks to be admitted; ``etcd`` as its host sees it just now (control plane only).
+
+    The answer ``wait`` comes after ``wait_seconds``, or as soon as its reason is not ``known_reason``; a node that still
+    waits ``timeout_seconds`` after it asked first is deferred.
+    """
+
+    node: str
+    etcd: Etcd | None
+    timeout_seconds: float
+    wait_seconds: float
+    known_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer and, in words, why."""
+
+    answer: Answer
+    why: str
+
+
+@dataclass(slots=True)
+class _Waiting:
+    since: float
+    heard: float
+
+
+class Arbiter:
+    """``observe`` reads the cluster for one question and ``claim`` writes the claim; both raise ApiError.
+
+    ``plan`` gives the order in which nodes are admitted when several wait; ``clock`` is monotonic.
+    """
+
+    def __init__(
+        self,
+        *,
+        run_id: str,
+        plan: Sequence[str],
+        budgets: Budgets,
+        observe: Callable[[str, Etcd | None], Observation],
+        claim: Callable[[Node], None],
+        lock_state: Callable[[], LockState],
+        clock: Callable[[], float],
+    ) -> None:
+        self._run_id = run_id
+        self._position = {name: index for index, name in enumerate(plan)}
+        self._budgets = budgets
+        self._observe = observe
+        self._claim = claim
+        self._lock_state = lock_state
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._waiting: dict[str, _Waiting] = {}
+        self._failed: dict[str, str] = {}
+        self._ending = ""
+
+    def ask(self, question: Question) -> Reply:
+        """Blocks as the question says."""
+        until = self._clock() + question.wait_seconds
+        with self._changed:
+            waiting = self._waiting.setdefault(question.node, _Waiting(self._clock(), self._clock()))
+            while True:
+                waiting.heard = self._clock()
+                reply = self._decide(question)
+                deadline = waiting.since + question.timeout_seconds
+                now = self._clock()
+                if reply.answer is Answer.WAIT and now >= deadline:
+                    reply = Reply(Answer.DEFERRED, f"waited {now - waiting.since:.0f} s: {reply.why}")
+                if reply.answer is not Answer.WAIT:
+                    self._waiting.pop(question.node, None)
+                    return reply
+                if reply.why != question.known_reason or now >= until:
+                    return reply
+                self._changed.wait(min(RECHECK_SECONDS, until - now, deadline - now))
+
+    def failed(self, node: str, message: str) -> None:
+        """Counts ``node`` against the failure budget."""
+        with self._changed:
+            self._failed[node] = message
+            self._changed.notify_all()
+
+    def given_back(self) -> None:
+        """A claim has ended: those who wait are looked at again."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def end(self, why: str) -> None:
+        """From now on every answer is ``refused``."""
+        with self._changed:
+            self._ending = why
+            self._changed.notify_all()
+
+    @property
+    def failed_nodes(self) -> dict[str, str]:
+        """By Node name, why."""
+        with self._changed:
+            return dict(self._failed)
+
+    def _decide(self, question: Question) -> Reply:
+        if self._ending:
+            return Reply(Answer.REFUSED, self._ending)
+        if question.node in self._failed:
+            return Reply(Answer.REFUSED, "it failed in this run already")
+        if self._lock_state() is not LockState.HELD:
+            return Reply(Answer.WAIT, "the lock could not be renewed, so it is not sure whose it is")
+        try:
+            observed = self._observe(question.node, question.etcd)
+        except ApiError as error:
+            return self._reply(question, None, f": {error}")
+        return self._reply(question, observed, "")
+
+    def _reply(self, question: Question, observed: Observation | None, detail: str) -> Reply:
+        decision = admission.decide(
+            admission.Request(question.node, self._run_id),
+            admission.View(
+                nodes=observed.nodes if observed else None,
+                verdicts=observed.verdicts if observed else (),
+                waiting=self._in_order(),
+                max_unavailable=self._budgets.max_unavailable,
+                failures=len(self._failed),
+                failure_budget=self._budgets.failure_budget,
+            ),
+        )
+        if isinstance(decision, admission.Wait):
+            return Reply(Answer.WAIT, decision.why + detail)
+        if isinstance(decision, admission.Refused):
+            findings = "; ".join(f"{f.code} {f.subject}: {f.message}" for f in decision.findings)
+            return Reply(Answer.REFUSED, f"{decision.why}: {findings}" if findings else decision.why)
+        assert observed is not None  # nobody is admitted without a view
+        try:
+            self._claim(observed.nodes[question.node])
+        except ApiError as error:
+            return Reply(Answer.WAIT, f"the claim could not be written on the Node: {error}")
+        return Reply(Answer.ADMITTED, "")
+
+    def _in_order(self) -> tuple[str, ...]:
+        """Those who wait and were heard of lately, in plan order."""
+        heard_since = self._clock() - SILENCE_SECONDS
+        names = [name for name, waiting in self._waiting.items() if waiting.heard >= heard_since]
+        return tuple(sorted(names, key=lambda name: self._position.get(name, len(self._position))))

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a coordinator is told when it starts; it travels as JSON over its standard input, because it holds credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from .._kube.connection import ConnectionOptions
+from .._model.run import Run
+from .controller import Controller
+
+LOCK_TTL_SECONDS = 60.0
+MAXIMUM_AGE_SECONDS = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinatorConfig:
+    """``plan`` lists the Node names of the run in plan order.
+
+    ``report_fd`` is where the start is reported, ``inherited_python_path`` the PYTHONPATH of who started it.
+    """
+
+    connection: ConnectionOptions
+    run: Run
+    holder: str
+    controller: Controller
+    plan: tuple[str, ...]
+    max_unavailable: int
+    failure_budget: int
+    report_fd: int = -1
+    inherited_python_path: str = ""
+    ttl_seconds: float = LOCK_TTL_SECONDS
+    maximum_age_seconds: float = MAXIMUM_AGE_SECONDS
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "connection": self.connection.to_dict(), "run": self.run.to_dict()}
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> CoordinatorConfig:
+        return cls(
+            **{
+                **raw,
+                "connection": ConnectionOptions.from_dict(raw["connection"]),
+                "run": Run.from_dict(raw["run"]),
+                "controller": Controller(**raw["controller"]),
+                "plan": tuple(raw["plan"]),
+            }
+        )

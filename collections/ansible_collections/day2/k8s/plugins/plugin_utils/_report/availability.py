@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How available the API was, from samples taken about once a second.
+
+A sample counts at the time its request *started*: a request that times out after ten seconds tells of trouble ten
+seconds ago. Consecutive failures merge into one gap, which lasts from its first failing start to the next start that
+succeeded; so the resolution is that of the sampling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+SLOW_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One request: ``at`` is its start (ISO 8601, UTC), ``series`` how it was sent (``new`` or ``reused`` connection)."""
+
+    at: str
+    series: str
+    seconds: float
+    ok: bool
+    error: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Sample:
+        return cls(raw["at"], raw["series"], raw["seconds"], raw["ok"], raw.get("error", ""))
+
+    @property
+    def started(self) -> datetime:
+        return datetime.fromisoformat(self.at.replace("Z", "+00:00"))
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Consecutive failures of one series; ``error`` is that of the first."""
+
+    began_at: str
+    seconds: float
+    failures: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """One series of samples summed up; ``slow`` counts answers that took longer than SLOW_SECONDS."""
+
+    series: str
+    requests: int
+    failures: int
+    slow: int
+    gaps: tuple[Gap, ...]
+
+    @property
+    def gap_seconds(self) -> float:
+        return round(sum(gap.seconds for gap in self.gaps), 3)
+
+    @property
+    def longest_gap_seconds(self) -> float:
+        return max((gap.seconds for gap in self.gaps), default=0.0)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "series": self.series,
+            "requests": self.requests,
+            "failures": self.failures,
+            "slower_than_1_second": self.slow,
+            "gap_seconds": self.gap_seconds,
+            "longest_gap_seconds": self.longest_gap_seconds,
+            "gaps": [asdict(gap) for gap in self.gaps],
+        }
+
+
+def summarise(samples: Iterable[Sample]) -> tuple[Availability, ...]:
+    """One Availability per series, by name; the samples may come in any order."""
+    by_series: dict[str, list[Sample]] = {}
+    for sample in samples:
+        by_series.setdefault(sample.series, []).append(sample)
+    return tuple(_summarise_series(series, by_series[series]) for series in sorted(by_series))
+
+
+def _summarise_series(series: str, samples: list[Sample]) -> Availability:
+    ordered = sorted(samples, key=lambda sample: sample.started)
+    gaps: list[Gap] = []
+    failing: list[Sample] = []
+    for sample in ordered:
+        if not sample.ok:
+            failing.append(sample)
+        elif failing:
+            gaps.append(_gap(failing, (sample.started - failing[0].started).total_seconds()))
+            failing = []
+    if failing:
+        last = failing[-1]
+        gaps.append(_gap(failing, (last.started - failing[0].started).total_seconds() + last.seconds))
+    return Availability(
+        series=series,
+        requests=len(ordered),
+        failures=sum(not sample.ok for sample in ordered),
+        slow=sum(sample.ok and sample.seconds > SLOW_SECONDS for sample in ordered),
+        gaps=tuple(gaps),
+    )
+
+
+def _gap(failing: list[Sample], seconds: float) -> Gap:
+    return Gap(began_at=failing[0].at, seconds=round(seconds, 3), failures=len(failing), error=failing[0].error)
