@@ -17,7 +17,7 @@ from lab.artefacts import versions
 from lab.artefacts.command import LabError as AnyLabError
 from lab.cluster import haproxy, identity, inventory, lifecycle, record, spec, status
 from lab.cluster.record import ClusterRecord
-from lab.cluster.spec import DEFAULT_ZONES, Node
+from lab.cluster.spec import DEFAULT_UPGRADE_TO, DEFAULT_VERSION, DEFAULT_ZONES, Node
 from lab.errors import LabError
 from lab.host import ssh
 
@@ -68,9 +68,10 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 def _build(options: argparse.Namespace) -> None:
-    for version in options.versions:
+    wanted = options.versions or [DEFAULT_VERSION, DEFAULT_UPGRADE_TO]
+    for version in wanted:
         _check_version(version)
-    artefacts.build(options.versions)
+    artefacts.build(wanted)
 
 
 def _check_version(text: str) -> None:
@@ -112,7 +113,7 @@ def _list(options: argparse.Namespace) -> None:
     if options.json:
         print(json.dumps(rows, indent=2))
     else:
-        print(status.table(rows) or "no clusters; start one: lab up main --version 1.35.4")
+        print(status.table(rows) or f"no clusters; start one: lab up main --upgrade-to {DEFAULT_UPGRADE_TO}")
 
 
 def _status(options: argparse.Namespace) -> None:
@@ -195,10 +196,15 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     build = command("build", _build, "build what clusters of these versions need, ahead of time")
-    build.add_argument("versions", nargs="+", metavar="VERSION", help="exact Kubernetes version, e.g. 1.35.4")
+    build.add_argument(
+        "versions",
+        nargs="*",
+        metavar="VERSION",
+        help=f"exact Kubernetes version (default: {DEFAULT_VERSION} {DEFAULT_UPGRADE_TO})",
+    )
 
     up = of_cluster("up", _up, "bring a cluster up, building what is missing; a running one is left as it is")
-    up.add_argument("--version", required=True, help="Kubernetes version, e.g. 1.35.4")
+    up.add_argument("--version", default=DEFAULT_VERSION, help=f"Kubernetes version (default: {DEFAULT_VERSION})")
     up.add_argument("--upgrade-to", metavar="VERSION", help="also prepare packages and images of this version")
     up.add_argument("--control-planes", type=int, default=3, metavar="N", help="1 or 3 (default: 3)")
     up.add_argument("--workers", type=int, default=3, metavar="N", help="number of workers (default: 3)")

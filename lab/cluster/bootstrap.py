@@ -30,7 +30,7 @@ class Secrets:
 
 
 def prepare(record: ClusterRecord) -> None:
-    """Give all nodes their files, host keys and packages; write the known host keys."""
+    """Give all nodes their files and packages; write down their host keys."""
     minors = sorted({versions.minor(record.spec.version), versions.minor(record.spec.upgrade_to)})
     keys = command.in_parallel(lambda node: _prepare(record, node, minors), record.nodes)
     lines = [f"{node.address},{node.name} {key}" for node, key in zip(record.nodes, keys, strict=True)]
@@ -45,9 +45,6 @@ def _prepare(record: ClusterRecord, node: Node, minors: Sequence[str]) -> str:
 # Prints the node's public host key.
 _PREPARE = """
 sysctl --quiet --load=/etc/sysctl.d/90-day2-lab.conf
-rm -f /etc/ssh/ssh_host_*
-ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key
-systemctl restart ssh
 export DEBIAN_FRONTEND=noninteractive
 apt-get --quiet=2 update >&2
 apt-get --quiet=2 --yes --no-install-recommends -o Dpkg::Options::=--force-unsafe-io install \

@@ -55,7 +55,7 @@ def apply(record: ClusterRecord, manifest: str) -> None:
 
 def create_product_identity(record: ClusterRecord, *, timeout_seconds: float = 30) -> None:
     """Apply the product's RBAC and write its kubeconfig, with a token that lasts as long as the cluster."""
-    apply(record, f"{RBAC_MANIFEST.read_text(encoding='utf-8')}\n---\n{_TOKEN_SECRET.read_text(encoding='utf-8')}")
+    apply(record, f"{RBAC_MANIFEST.read_text(encoding='utf-8')}\n{_TOKEN_SECRET.read_text(encoding='utf-8')}")
     admin = api.access(admin_kubeconfig(record))
     deadline = time.monotonic() + timeout_seconds
     while "token" not in (data := api.get(admin, _SECRET_PATH).get("data") or {}):

@@ -29,22 +29,27 @@ def write(record: ClusterRecord) -> None:
 
 
 def hosts(record: ClusterRecord) -> dict[str, Any]:
-    """Hosts by role; a host's name is its node's name."""
+    """Hosts by role, and how to log in to them; a host's name is its node's name."""
 
     def group(nodes: list[Node]) -> dict[str, Any]:
         return {"hosts": {node.name: {"ansible_host": node.address} for node in nodes}}
 
-    children = {"kube_control_plane": group(record.control_planes), "kube_node": group(record.workers)}
-    return {"k8s_cluster": {"children": children}}
+    return {
+        "k8s_cluster": {
+            "children": {"kube_control_plane": group(record.control_planes), "kube_node": group(record.workers)},
+            "vars": {
+                "ansible_user": "root",
+                "ansible_ssh_private_key_file": str(record.directory / "id_ed25519"),
+                "ansible_ssh_common_args": " ".join(ssh.options(record.directory)),
+                "ansible_python_interpreter": "/usr/bin/python3",
+            },
+        }
+    }
 
 
 def variables(record: ClusterRecord) -> dict[str, Any]:
-    """Connection, cluster identity and what only this kind of machine needs."""
+    """Which cluster it is, what is wanted of it, and what only this kind of machine needs."""
     return {
-        "ansible_user": "root",
-        "ansible_ssh_private_key_file": str(record.directory / "id_ed25519"),
-        "ansible_ssh_common_args": " ".join(ssh.options(record.directory)),
-        "ansible_python_interpreter": "/usr/bin/python3",
         "day2_environment": "lab",
         "day2_cluster_uid": record.uid,
         "day2_kubernetes_version": record.spec.upgrade_to,

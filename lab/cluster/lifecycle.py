@@ -76,7 +76,7 @@ def _create(spec: ClusterSpec) -> ClusterRecord:
         ports = services.start(kept.packages)
     with progress.step(f"start {len(cluster.nodes)} nodes", 5):
         ssh.generate_key(cluster.directory / "id_ed25519", f"day2-lab-{cluster.name}")
-        nodes.start_all(cluster, kept.node_image)
+        nodes.start_all(cluster, kept.node_image, kept.sandbox_image)
         haproxy.start(cluster, registry_port=ports.registry, packages_port=ports.packages)
     with progress.step(f"install kubeadm, kubelet and kubectl {spec.version}", 20):
         bootstrap.prepare(cluster)

@@ -35,14 +35,14 @@ def public_key(record: ClusterRecord) -> str:
     return f"{record.directory / 'id_ed25519'}.pub"
 
 
-def start_all(record: ClusterRecord, image: str) -> None:
+def start_all(record: ClusterRecord, image: str, sandbox_image: str) -> None:
     """Make the network and start all nodes; they have finished booting when this returns."""
     podman.create_network(record.name, network(record), record.subnet, gateway(record.subnet))
-    command.in_parallel(lambda node: _start(record, node, image), record.nodes, limit=4)
+    command.in_parallel(lambda node: _start(record, node, image, sandbox_image), record.nodes, limit=4)
     command.in_parallel(wait_booted, record.nodes)
 
 
-def _start(record: ClusterRecord, node: Node, image: str) -> None:
+def _start(record: ClusterRecord, node: Node, image: str, sandbox_image: str) -> None:
     mounts: list[str] = []
     for purpose, path in _VOLUMES.items():
         if purpose == "etcd" and not node.control_plane:
@@ -63,6 +63,7 @@ def _start(record: ClusterRecord, node: Node, image: str) -> None:
         *mounts,
         *("--volume", f"{public_key(record)}:/etc/day2-lab/authorized_keys:ro"),
         *("--env", f"DAY2_LAB_MACHINE_ID={node.machine_id}"),
+        *("--env", f"DAY2_LAB_SANDBOX_IMAGE={sandbox_image}"),
         "--privileged",
         "--cgroupns=private",
         "--systemd=always",

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from lab.artefacts import versions
 from lab.errors import LabError
 
+# The pair of minors that the project is developed with; any others can be asked for.
+DEFAULT_VERSION = "1.35.4"
+DEFAULT_UPGRADE_TO = "1.36.3"
 DEFAULT_ZONES = ("zone-a", "zone-b", "zone-c")
 
 # Twelve characters leave room for the node suffix in a host name and in the names of containers and networks.

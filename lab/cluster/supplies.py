@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab import artefacts
-from lab.artefacts.images import KUBERNETES_HOST, metrics_server_image, web_image
+from lab.artefacts import versions
+from lab.artefacts.images import KUBERNETES_HOST
 from lab.cluster.spec import ClusterSpec
 
 
@@ -15,27 +16,27 @@ from lab.cluster.spec import ClusterSpec
 class Supplies:
     """Where the parts of a cluster are.
 
-    `packages` is the directory of package repositories, `node_image` a podman image, `workload_images` the values for
-    the placeholders in the sample workloads.
+    `packages` is the directory of package repositories, `node_image` a podman image, `sandbox_image` what holds a
+    pod's namespaces, `workload_images` the values for the placeholders in the sample workloads.
     """
 
     packages: Path
     node_image: str
+    sandbox_image: str
     workload_images: dict[str, str]
 
 
 def prepare(spec: ClusterSpec) -> Supplies:
     """Build what is missing of the cluster's version and of the one it can be upgraded to."""
-    for version in sorted({spec.version, spec.upgrade_to}):
-        artefacts.images(version)
-        packages = artefacts.packages(version)
-    pause = artefacts.image_tags(spec.version)["pause"]
+    artefacts.build(sorted({spec.version, spec.upgrade_to}, key=versions.parse))
+    pause = f"{KUBERNETES_HOST}/pause:{artefacts.image_tags(spec.version)['pause']}"
     return Supplies(
-        packages=packages,
+        packages=artefacts.packages(spec.version),
         node_image=artefacts.node_image(),
+        sandbox_image=pause,
         workload_images={
-            "web_image": web_image(),
-            "pause_image": f"{KUBERNETES_HOST}/pause:{pause}",
-            "metrics_server_image": metrics_server_image(),
+            "web_image": artefacts.web_image(),
+            "pause_image": pause,
+            "metrics_server_image": artefacts.metrics_server_image(),
         },
     )

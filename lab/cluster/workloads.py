@@ -30,7 +30,7 @@ _COLLECTIONS = {
 def render(images: Mapping[str, str]) -> str:
     """All manifests in one text, their images filled in."""
     files = sorted(DIRECTORY.glob("*.yaml"))
-    return "\n---\n".join(Template(file.read_text(encoding="utf-8")).substitute(images) for file in files)
+    return "\n".join(Template(file.read_text(encoding="utf-8")).substitute(images) for file in files)
 
 
 def unready_nodes(nodes: Iterable[Mapping[str, Any]], expected: Iterable[str]) -> list[str]:

@@ -15,7 +15,9 @@ def _empty_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lifecycle, "all_names", list)
 
 
-@pytest.mark.parametrize("arguments", [["up"], ["up", "demo"], ["nonsense"], [], ["up", "demo", "--version"]])
+@pytest.mark.parametrize(
+    "arguments", [["up"], ["nonsense"], [], ["up", "demo", "--version"], ["up", "demo", "--workers", "many"]]
+)
 def test_wrong_usage_ends_with_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         cli.main(arguments)

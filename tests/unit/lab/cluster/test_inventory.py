@@ -27,7 +27,7 @@ def test_the_product_gets_its_own_identity_and_the_cluster_s_uid(make_record: Ca
 
 def test_host_keys_are_checked_against_a_known_hosts_file(make_record: Callable[..., ClusterRecord]) -> None:
     record = make_record()
-    arguments = inventory.variables(record)["ansible_ssh_common_args"]
+    arguments = inventory.hosts(record)["k8s_cluster"]["vars"]["ansible_ssh_common_args"]
     assert "StrictHostKeyChecking=yes" in arguments
     assert f"UserKnownHostsFile={record.directory / 'known_hosts'}" in arguments
 
