@@ -20,6 +20,8 @@ from lab import progress
 
 DIGEST_LENGTH = 12
 
+Build = Callable[[Path], object]
+
 
 def root() -> Path:
     """Return the cache directory: ``DAY2_LAB_CACHE``, or ``day2-lab`` in the user's cache directory."""
@@ -76,7 +78,7 @@ def lock(name: str) -> Iterator[None]:
         yield
 
 
-def produce(kind: str, name: str, recipe: str, build: Callable[[Path], object]) -> Path:
+def produce(kind: str, name: str, recipe: str, build: Build) -> Path:
     """Return the directory ``<cache>/<kind>/<name>-<recipe>``; ``build`` fills it first if it is not there.
 
     :param build: gets an empty directory to fill; if it raises, that directory is dropped with the next attempt

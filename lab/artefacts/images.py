@@ -16,11 +16,11 @@ from lab.artefacts.coredns import coredns
 from lab.artefacts.etcd import PACKAGES as ETCD_PROGRAMS
 from lab.artefacts.etcd import etcd
 from lab.artefacts.image_tags import image_tags, release_of
+from lab.artefacts.iptables import LAYER, iptables
 from lab.artefacts.kubernetes import BINARY as KUBERNETES
 from lab.artefacts.kubernetes import COMPONENTS, kubernetes
 from lab.artefacts.metrics_server import VERSION as METRICS_SERVER_VERSION
 from lab.artefacts.metrics_server import metrics_server
-from lab.artefacts.node_root import node_root
 from lab.artefacts.pause import pause
 from lab.artefacts.web import web
 
@@ -89,7 +89,7 @@ def _plans(version: str) -> list[_Plan]:
         component("kube-apiserver"),
         component("kube-controller-manager"),
         component("kube-scheduler"),
-        component("kube-proxy", extra=node_root() / "iptables.tar"),
+        component("kube-proxy", extra=iptables() / LAYER),
         _Plan(
             "etcd",
             tags["etcd"],

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lab import progress
-from lab.artefacts import cache, command, oci
+from lab.artefacts import cache, command
 from lab.artefacts.command import LabError
 from lab.artefacts.host import host_packages
 
@@ -45,22 +45,9 @@ SUPERFLUOUS = ("usr/share/doc", "usr/share/man", "usr/share/locale", "var/lib/ap
 ANY_DATE = ("-o", "Acquire::Check-Valid-Until=false", "-o", "Acquire::Check-Date=false")
 MIRROR_VARIABLE = "DAY2_LAB_DEBIAN_MIRROR"
 
-# What kube-proxy's image takes from here, on top of kube-proxy.
-IPTABLES = (
-    "/usr/sbin/conntrack",
-    "/usr/sbin/ip6tables",
-    "/usr/sbin/ip6tables-restore",
-    "/usr/sbin/ip6tables-save",
-    "/usr/sbin/iptables",
-    "/usr/sbin/iptables-restore",
-    "/usr/sbin/iptables-save",
-    "/usr/sbin/nft",
-)
-IPTABLES_EXTENSIONS = "usr/lib/x86_64-linux-gnu/xtables"
-
 
 def node_root() -> Path:
-    """Return the directory with ``root.tar`` and, for kube-proxy's image, ``iptables.tar``.
+    """Return the directory with ``root.tar``.
 
     :raises LabError: this process is not root, or the packages cannot be fetched
     """
@@ -79,7 +66,6 @@ def _build(into: Path) -> None:
             ["debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", SUITE, root, mirror], log=log
         )
         _install_runtime(root, mirror, log)
-        oci.write_layer(into / "iptables.tar", iptables_files(root))
         for directory in SUPERFLUOUS:
             shutil.rmtree(root / directory)
             (root / directory).mkdir()
@@ -138,29 +124,3 @@ def _ready_to_chroot(root: Path, log: Path) -> Iterator[None]:
     finally:
         command.run(["umount", root / "proc"], log=log)
         policy.unlink()
-
-
-def iptables_files(root: Path) -> dict[str, Path | str]:
-    """Return the iptables and nftables programs in a root file system with all that they load, as a layer's content."""
-    extensions = [f"/{path.relative_to(root)}" for path in sorted((root / IPTABLES_EXTENSIONS).glob("*.so"))]
-    wanted = [*IPTABLES, *extensions]
-    libraries = command.output(["chroot", root, "ldd", *wanted])
-    content: dict[str, Path | str] = {}
-    for path in [*wanted, *(word for word in libraries.split() if word.startswith("/") and not word.endswith(":"))]:
-        _add(root, path, content)
-    return content
-
-
-def _add(root: Path, path: str, content: dict[str, Path | str]) -> None:
-    """Add a file and every symbolic link on the way to it, directories that are links included."""
-    here = Path("/")
-    for part in Path(path).parts[1:]:
-        here /= part
-        inside = root / here.relative_to("/")
-        if inside.is_symlink():
-            target = inside.readlink()
-            content[str(here)] = str(target)
-            rest = Path(path).relative_to(here)
-            _add(root, os.path.normpath(here.parent / target / rest), content)
-            return
-    content[str(here)] = root / here.relative_to("/")
