@@ -35,7 +35,7 @@ class StepAction(ApiAction):
         """Does the step; returns a task result (``failed: True`` in it counts as failed) or raises."""
         raise NotImplementedError
 
-    def step_name(self, params: Mapping[str, Any]) -> str:
+    def step_name(self, params: Mapping[str, Any]) -> str:  # noqa: ARG002 - for subclasses
         """The journal's word for this call; override where one action serves two steps."""
         return self.step
 

@@ -8,29 +8,21 @@ or another one, counts the node as out. Everything that is not known is a reason
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .._model.api_error import ApiError
-from .._model.finding import Verdict
 from .._model.host import Etcd
 from .._model.node import Node
 from .._upgrade import admission
 from .heartbeat import LockState
+from .observation import Observation
 from .protocol import Answer
 
 # How long a waiting host goes unheard before it no longer counts as waiting: its clients ask every few seconds.
 SILENCE_SECONDS = 30.0
 # How often a waiting node is looked at again, besides whenever another one was given back.
 RECHECK_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """The cluster as read for one decision: all Nodes, and the gates evaluated with the asking node in hand."""
-
-    nodes: Mapping[str, Node]
-    verdicts: tuple[Verdict, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +37,8 @@ class Budgets:
 class Question:
     """``node`` asks to be admitted; ``etcd`` as its host sees it just now (control plane only).
 
-    The answer ``wait`` comes after ``wait_seconds``, or as soon as its reason is not ``known_reason``; a node that still
-    waits ``timeout_seconds`` after it asked first is deferred.
+    The answer ``wait`` comes after ``wait_seconds``, or as soon as its reason is not ``known_reason``; a node that
+    still waits ``timeout_seconds`` after it asked first is deferred.
     """
 
     node: str
@@ -71,7 +63,8 @@ class _Waiting:
 
 
 class Arbiter:
-    """``observe`` reads the cluster for one question and ``claim`` writes the claim; both raise ApiError.
+    """``observe`` reads the cluster for one question and ``claim`` writes the claim; both raise ApiError, and
+    ValueError for a record on a Node that this version cannot read.
 
     ``plan`` gives the order in which nodes are admitted when several wait; ``clock`` is monotonic.
     """
@@ -98,6 +91,7 @@ class Arbiter:
         self._waiting: dict[str, _Waiting] = {}
         self._failed: dict[str, str] = {}
         self._ending = ""
+        self._last_look: tuple[float, Observation] | None = None
 
     def ask(self, question: Question) -> Reply:
         """Blocks as the question says."""
@@ -127,6 +121,7 @@ class Arbiter:
     def given_back(self) -> None:
         """A claim has ended: those who wait are looked at again."""
         with self._changed:
+            self._last_look = None
             self._changed.notify_all()
 
     def end(self, why: str) -> None:
@@ -149,8 +144,8 @@ class Arbiter:
         if self._lock_state() is not LockState.HELD:
             return Reply(Answer.WAIT, "the lock could not be renewed, so it is not sure whose it is")
         try:
-            observed = self._observe(question.node, question.etcd)
-        except ApiError as error:
+            observed = self._look(question)
+        except (ApiError, ValueError) as error:
             return self._reply(question, None, f": {error}")
         return self._reply(question, observed, "")
 
@@ -172,11 +167,22 @@ class Arbiter:
             findings = "; ".join(f"{f.code} {f.subject}: {f.message}" for f in decision.findings)
             return Reply(Answer.REFUSED, f"{decision.why}: {findings}" if findings else decision.why)
         assert observed is not None  # nobody is admitted without a view
+        self._last_look = None
         try:
             self._claim(observed.nodes[question.node])
         except ApiError as error:
             return Reply(Answer.WAIT, f"the claim could not be written on the Node: {error}")
         return Reply(Answer.ADMITTED, "")
+
+    def _look(self, question: Question) -> Observation:
+        """Afresh for the first in the plan, who alone may be admitted; the others learn from a look of late why not."""
+        if self._last_look and self._in_order()[0] != question.node:
+            at, observed = self._last_look
+            if self._clock() - at < RECHECK_SECONDS:
+                return observed
+        observed = self._observe(question.node, question.etcd)
+        self._last_look = (self._clock(), observed)
+        return observed
 
     def _in_order(self) -> tuple[str, ...]:
         """Those who wait and were heard of lately, in plan order."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from .._model.errors import Day2Error
 from .._model.finding import Finding
+from .._model.host import Etcd
 from .protocol import MAX_LINE_BYTES, Answer, NodeState, Op, decode, encode
 
 # The coordinator itself gives up on the API after a lock's TTL; its answer, good or bad, comes before this.
@@ -45,16 +46,20 @@ class Client:
         """``lock`` (held, uncertain, lost), ``nodes_in_hand``, ``nodes_failed`` (by name, why)."""
         return self._ask(Op.STATUS)
 
-    def admit(self, node: str, *, timeout_seconds: float, on_wait: Callable[[str], None]) -> Admission:
+    def admit(
+        self, node: str, etcd: Etcd | None, *, timeout_seconds: float, on_wait: Callable[[str], None]
+    ) -> Admission:
         """Blocks until ``node`` may be taken in hand or not; ``on_wait`` is told each new reason for waiting.
 
-        After ``timeout_seconds`` the answer is ``deferred``.
+        ``etcd`` is what the node's host sees of it now, None for workers and where it could not be read. After
+        ``timeout_seconds`` the answer is ``deferred``.
         """
         told = ""
         while True:
             reply = self._ask(
                 Op.ADMIT,
                 node=node,
+                etcd=asdict(etcd) if etcd else None,
                 timeout_seconds=timeout_seconds,
                 wait_seconds=ADMIT_POLL_SECONDS,
                 known_reason=told,

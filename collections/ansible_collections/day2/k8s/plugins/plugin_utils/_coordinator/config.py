@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a coordinator is told when it starts; it travels as JSON over its standard input, because it holds credentials."""
+"""What a coordinator is told when it starts; as JSON over its standard input, because it holds credentials."""
 
 from __future__ import annotations
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, Protocol
 
-from .arbiter import Arbiter
+from .._model.host import Etcd
+from .arbiter import Arbiter, Question
 from .heartbeat import Heartbeat, LockState
 from .journal import JournalKeeper
 from .protocol import Answer, NodeState, Op
@@ -19,7 +20,10 @@ TICK_SECONDS = 1.0
 
 
 class Ending(str, Enum):
-    """Why a coordinator ends. Only a closed run gives its lock back; otherwise the TTL covers what may still be running."""
+    """Why a coordinator ends.
+
+    Only a closed run gives its lock back; otherwise the lock's TTL covers what may still be running.
+    """
 
     CLOSED = "the run was closed"
     CONTROLLER_GONE = "ansible-playbook is gone"
@@ -112,13 +116,12 @@ class Coordinator:
             "nodes_failed": self._arbiter.failed_nodes,
         }
 
-    def _admit(self, *, node: str, timeout_seconds: float, wait_seconds: float, known_reason: str) -> dict[str, Any]:
-        decision = self._arbiter.ask(
-            node, timeout_seconds=timeout_seconds, wait_seconds=wait_seconds, known_reason=known_reason
-        )
-        if decision.answer is not Answer.WAIT or decision.why != known_reason:
-            self.note(decision.answer.value, node=node, why=decision.why)
-        return {"answer": decision.answer.value, "why": decision.why}
+    def _admit(self, *, etcd: dict[str, Any] | None, **rest: Any) -> dict[str, Any]:
+        question = Question(etcd=Etcd.from_dict(etcd) if etcd else None, **rest)
+        reply = self._arbiter.ask(question)
+        if reply.answer is not Answer.WAIT or reply.why != question.known_reason:
+            self.note(reply.answer.value, node=question.node, why=reply.why)
+        return {"answer": reply.answer.value, "why": reply.why}
 
     def _step_started(self, *, node: str, step: str, changes_machine: bool) -> dict[str, Any]:
         self._journals.step_started(node, step, changes_machine=changes_machine)

@@ -30,7 +30,9 @@ Annotate = Callable[[str, Annotations], object]
 
 @dataclass(slots=True)
 class _Entry:
-    """A claimed node: its journal, whether its machine was changed before the running step, what is yet to be written."""
+    """A claimed node: its journal, whether its machine was changed before the running step, and what is yet to be
+    written on it.
+    """
 
     journal: Journal
     changed_before: bool
@@ -41,7 +43,8 @@ class _Entry:
 class JournalKeeper:
     """The journals of one run; safe to use from several threads.
 
-    ``annotate(node, {key: text, or None to remove it})`` writes on the Node and raises ApiError; ``clock`` is monotonic.
+    ``annotate(node, {key: text, or None to remove it})`` writes on the Node and raises ApiError; ``clock`` is
+    monotonic.
     """
 
     def __init__(
@@ -91,7 +94,8 @@ class JournalKeeper:
             if entry is None:
                 return
             entry.changed_before = entry.journal.changed
-            self._note(entry, step=step, changed=entry.changed_before or changes_machine)
+            changed = entry.changed_before or changes_machine
+            self._note(entry, replace(entry.journal, step=step, changed=changed))
         deadline = self._clock() + self._patience_seconds
         while not self._write(node):
             if self._clock() >= deadline:
@@ -106,7 +110,7 @@ class JournalKeeper:
             entry = self._entries.get(node)
             if entry is None:
                 return
-            self._note(entry, changed=entry.changed_before or changed)
+            self._note(entry, replace(entry.journal, changed=entry.changed_before or changed))
         self._write(node)
 
     def give_back(self, node: str, *, failure: str | None) -> bool:
@@ -122,7 +126,7 @@ class JournalKeeper:
             if failure is None:
                 entry.pending = {Journal.key: None}
             else:
-                self._note(entry, state="failed", message=failure[:_MESSAGE_LIMIT])
+                self._note(entry, replace(entry.journal, state="failed", message=failure[:_MESSAGE_LIMIT]))
             entry.pending[Claim.key] = None
         return self._write(node)
 
@@ -130,7 +134,8 @@ class JournalKeeper:
         """Writes what could not be written when it happened; returns whether nothing is left."""
         with self._mutex:
             late = [node for node, entry in self._entries.items() if entry.pending]
-        return all([self._write(node) for node in late])
+        written = [self._write(node) for node in late]
+        return all(written)
 
     def journal(self, node: str) -> Journal | None:
         """The journal of a node in hand."""
@@ -143,8 +148,8 @@ class JournalKeeper:
         with self._mutex:
             return frozenset(node for node, entry in self._entries.items() if not entry.given_back)
 
-    def _note(self, entry: _Entry, **changes: object) -> None:
-        entry.journal = replace(entry.journal, at=self._now_iso(), **changes)
+    def _note(self, entry: _Entry, journal: Journal) -> None:
+        entry.journal = replace(journal, at=self._now_iso())
         entry.pending = {**entry.pending, Journal.key: entry.journal.dumps()}
 
     def _write(self, node: str) -> bool:

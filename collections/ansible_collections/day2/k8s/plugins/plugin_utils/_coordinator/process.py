@@ -11,19 +11,19 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from .._kube import nodes, observe
+from .._kube import nodes
 from .._kube.lease import Lock
 from .._kube.transport import Transport
 from .._model.api_error import ApiError
 from .._run.clock import now_iso
 from . import sampler
-from .admission import decider
-from .arbiter import Arbiter
+from .arbiter import Arbiter, Budgets
 from .config import CoordinatorConfig
 from .coordinator import Coordinator, Ending
 from .evidence import EVENTS, SAMPLES, JsonLines
 from .heartbeat import Heartbeat
 from .journal import JournalKeeper
+from .observation import look
 from .server import Server
 
 LOG = logging.getLogger(__name__)
@@ -84,10 +84,10 @@ def _journals(config: CoordinatorConfig, transport: Transport) -> JournalKeeper:
 
 def _arbiter(config: CoordinatorConfig, transport: Transport, heartbeat: Heartbeat, journals: JournalKeeper) -> Arbiter:
     return Arbiter(
+        run_id=config.run.id,
         plan=config.plan,
-        failure_budget=config.failure_budget,
-        nodes=partial(observe.nodes, transport),
-        decide=decider(config),
+        budgets=Budgets(config.max_unavailable, config.failure_budget),
+        observe=partial(look, transport),
         claim=journals.claim,
         lock_state=lambda: heartbeat.state,
         clock=time.monotonic,

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is said over the coordinator's unix socket: one JSON object per line, one answer per connection.
 
-A request is ``{"op": <one of Op>, ...arguments}``; an answer is ``{"ok": true, ...}`` or ``{"ok": false, "findings": [...]}``.
+A request is ``{"op": <one of Op>, ...arguments}``; an answer is ``{"ok": true, ...}`` or
+``{"ok": false, "findings": [...], "state": ...}``.
 Requests never wait longer than the ``wait_seconds`` they name, so that a client that died is noticed by its silence.
 """
 

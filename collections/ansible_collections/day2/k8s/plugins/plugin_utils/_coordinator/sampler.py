@@ -26,7 +26,7 @@ _IN_FLIGHT = int(2 * TIMEOUT_SECONDS / INTERVAL_SECONDS)
 class Series:
     """One way of asking; ``read`` sends one request and raises when it fails."""
 
-    def __init__(self, name: str, read: Callable[[], None]) -> None:
+    def __init__(self, name: str, read: Callable[[], object]) -> None:
         self.name = name
         self._read = read
         self._free = threading.BoundedSemaphore(_IN_FLIGHT)

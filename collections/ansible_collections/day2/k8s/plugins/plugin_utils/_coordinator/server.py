@@ -51,5 +51,5 @@ class Server(socketserver.ThreadingUnixStreamServer):
         super().__init__(socket_path, _Handler)
         self.dispatch = dispatch
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - socketserver's signature
         LOG.exception("a request could not be answered")

@@ -18,7 +18,7 @@ SLOW_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One request: ``at`` is its start (ISO 8601, UTC), ``series`` how it was sent (``new`` or ``reused`` connection)."""
+    """One request: ``at`` is its start (ISO 8601, UTC), ``series`` the connection it used (``new`` or ``reused``)."""
 
     at: str
     series: str
