@@ -40,6 +40,7 @@ CODES: dict[str, Code] = {
     "D2-NODE-007": Code("worker not Ready, left out", acceptable=True),
     "D2-NODE-008": Code("node did not come back"),
     "D2-NODE-009": Code("record on the Node not understood"),
+    "D2-GATE-001": Code("gate could not be evaluated"),
     "D2-POD-001": Code("control-plane pod not healthy"),
     "D2-ETCD-001": Code("external etcd is not supported"),
     "D2-ETCD-002": Code("two etcd members"),

@@ -33,9 +33,8 @@ def how_to_accept(finding: Finding) -> str:
     """What a person adds to ``day2_accept``, or that there is no such way."""
     if not finding.acceptable:
         return "not possible"
-    return (
-        f'day2_accept: [{{code: {finding.code}, subject: "{finding.subject}", reason: "<why>", expires: "<YYYY-MM-DD>"}}]'
-    )
+    named = f'code: {finding.code}, subject: "{finding.subject}"'
+    return f'day2_accept: [{{{named}, reason: "<why>", expires: "<YYYY-MM-DD>"}}]'
 
 
 def _block(finding: Finding, word: str, state: str | None) -> list[str]:

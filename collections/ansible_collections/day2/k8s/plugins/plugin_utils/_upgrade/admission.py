@@ -25,7 +25,8 @@ class View:
 
     ``nodes`` are all Nodes as read for this decision, None where they could not be read; ``verdicts`` are those of the
     gates evaluated with the node in hand; ``waiting`` are the nodes that ask now, in the order of the plan;
-    ``failures`` and ``failure_budget`` count nodes.
+    ``failures`` and ``failure_budget`` count nodes. While ``gates_awaited``, gates that do not pass are waited for: a
+    scheduler that lost its lease is back in seconds, and need not end a run.
     """
 
     nodes: Mapping[str, Node] | None
@@ -35,6 +36,7 @@ class View:
     failures: int = 0
     failure_budget: int = 0
     halted: bool = False
+    gates_awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,14 @@ class Refused:
 
 Decision = Admitted | Wait | Refused
 
+_OUTCOMES = {Outcome.FAIL: "does not pass", Outcome.UNKNOWN: "could not be evaluated"}
+
 
 def decide(request: Request, view: View) -> Decision:
     """What stops the run for good is looked at first, then what may pass by waiting.
 
-    A gate that fails refuses: the run stops by itself. One that could not be evaluated, as the whole view, is waited
-    for, since the API may be away for a moment; nobody is admitted meanwhile.
+    A gate that fails, or could not be evaluated, refuses in the end: the run stops by itself. A cluster that cannot be
+    seen at all is waited for, since the API may be away for a moment; nobody is admitted meanwhile.
     """
     if view.halted:
         return Refused("the run was told to halt")
@@ -87,13 +91,12 @@ def _decide(request: Request, view: View, node: Node, nodes: Mapping[str, Node])
     if owner is not None and owner.run == request.run:
         # Claimed before, and the answer was lost on its way.
         return Admitted()
-    findings = tuple(finding for verdict in view.verdicts for finding in blocking(verdict.findings))
-    failed = [v.gate for v in view.verdicts if v.outcome is Outcome.FAIL]
-    if failed:
-        return Refused(f"gate {', '.join(failed)} failed", findings)
-    unknown = [v.gate for v in view.verdicts if v.outcome is Outcome.UNKNOWN]
-    if unknown:
-        return Wait(f"gate {', '.join(unknown)} could not be evaluated")
+    stopping = [verdict for verdict in view.verdicts if verdict.outcome is not Outcome.PASS]
+    if stopping:
+        why = ", ".join(f"gate {v.gate} {_OUTCOMES[v.outcome]}" for v in stopping)
+        if view.gates_awaited:
+            return Wait(why)
+        return Refused(why, tuple(finding for verdict in stopping for finding in blocking(verdict.findings)))
     out = others_out(request.node, nodes, not_counted=_left_behind(node, nodes, request.run))
     if len(out) >= view.max_unavailable:
         return Wait(f"{_nodes(len(out))} out, at most {view.max_unavailable} may be: {in_words(out)}")

@@ -57,7 +57,7 @@ def match(
             findings.append(_host_without_node(host, nodes.values()))
         elif host.reachable:
             findings.extend(_proof(host, node, nodes.values(), repeated_ids))
-    findings.extend(_node_without_host(node) for node in nodes.values() if node.name not in matched | dict.fromkeys(excluded))
+    findings.extend(_node_without_host(nodes[name]) for name in nodes if name not in matched and name not in excluded)
     return Matching({name: host for name, host in matched.items() if name in nodes}, tuple(findings))
 
 
@@ -155,5 +155,5 @@ def _addresses_differ(host: Host, node: Node) -> Finding:
             f"({', '.join(node.internal_ips) or 'none'})"
         ),
         why=f"Node {node.name} would be drained and perhaps another machine changed",
-        remedy="correct the host's address (ansible_host) or its day2_node_name; cloned machines need their own machine-id",
+        remedy="correct ansible_host or day2_node_name; give cloned machines a machine-id of their own",
     )

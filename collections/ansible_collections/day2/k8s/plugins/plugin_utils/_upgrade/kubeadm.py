@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from .._model.control_plane import all_at, parse_components
 from .._model.version import KubernetesVersion
-from .observed import COMPONENTS, Versions, parse_components
 
 Command = Literal["apply", "node", "none"]
 
@@ -37,8 +37,3 @@ def choose(
     if config_version != target or manifests_at_target:
         return "apply"
     return "node"
-
-
-def all_at(versions: Versions, target: KubernetesVersion) -> bool:
-    """Whether every component of the control plane is known and at ``target``."""
-    return all(versions.get(component) == target for component in COMPONENTS)

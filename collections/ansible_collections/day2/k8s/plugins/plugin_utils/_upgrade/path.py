@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from .._model.control_plane import COMPONENTS, ControlPlane, Versions
 from .._model.finding import Finding
 from .._model.node import Node
 from .._model.version import KubernetesVersion
-from .observed import COMPONENTS, ControlPlane, Versions
 
 _POLICY = "https://kubernetes.io/releases/version-skew-policy/"
+_KUBEADM = "https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-upgrade/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,12 @@ class SkewRule:
     source: str
 
 
-KUBEADM_HOP = SkewRule(1, "https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-upgrade/")
-APISERVERS_APART = SkewRule(1, _POLICY + "#kube-apiserver")
-KUBELET_BEHIND_APISERVER = SkewRule(3, _POLICY + "#kubelet")
-COMPONENT_BEHIND_APISERVER = SkewRule(1, _POLICY + "#kube-controller-manager-kube-scheduler-and-cloud-controller-manager")
+# The control plane behind the target of kubeadm; so its apiservers, too, are never more than one minor apart.
+KUBEADM_HOP = SkewRule(1, _KUBEADM)
+KUBELET_BEHIND_APISERVER = SkewRule(3, f"{_POLICY}#kubelet")
+COMPONENT_BEHIND_APISERVER = SkewRule(
+    1, f"{_POLICY}#kube-controller-manager-kube-scheduler-and-cloud-controller-manager"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ def _minor_skipped(lowest: KubernetesVersion, at: str, target: KubernetesVersion
         code="D2-VERSION-002",
         subject=f"target {target}",
         message=f"the control plane runs {lowest} ({at}); the target is more than one minor ahead",
-        why=f"kubeadm upgrades a control plane one minor at a time, each with its own migrations ({KUBEADM_HOP.source})",
+        why=f"kubeadm takes one minor at a time, each with its own migrations ({KUBEADM_HOP.source})",
         remedy=f"upgrade to a {next_minor} release first (day2_kubernetes_version: {next_minor}.x), then to {target}",
     )
 
@@ -138,8 +141,8 @@ def _kubelet_newer(node: Node, target: KubernetesVersion) -> Finding:
         code="D2-VERSION-003",
         subject=node.name,
         message=f"the kubelet runs {node.kubelet_version}, the target {target} is older",
-        why=f"a kubelet must not be newer than its apiserver, and it is not downgraded ({KUBELET_BEHIND_APISERVER.source})",
-        remedy=f"set day2_kubernetes_version to {node.kubelet_version} or newer, or join {node.name} anew with {target}",
+        why=f"a kubelet may not be newer than its apiserver ({KUBELET_BEHIND_APISERVER.source})",
+        remedy=f"set day2_kubernetes_version to {node.kubelet_version} or newer, or join {node.name} anew",
     )
 
 
@@ -147,25 +150,26 @@ def _kubelet_too_old(node: Node, apiserver: KubernetesVersion, *, in_plan: bool)
     limit = KUBELET_BEHIND_APISERVER.minors_behind
     first = f"{apiserver.major}.{apiserver.minor - limit}"
     remedy = (
-        f"upgrade {node.name} to {first} or newer before the control plane: run with day2_kubernetes_version at the version "
-        "that the control plane has now"
+        "upgrade it before the control plane: run with day2_kubernetes_version at what the control plane has now"
         if in_plan
-        else f"make {node.name} part of the run (Ready, reachable, not excluded), upgrade it to {first} or newer, or remove it"
+        else f"bring {node.name} to {first} or newer (make it part of the run), or remove it from the cluster"
     )
     return Finding(
         code="D2-VERSION-003",
         subject=node.name,
-        message=f"the kubelet runs {node.kubelet_version}; with the apiserver at {apiserver} it must be {first} or newer",
-        why=f"a kubelet more than {limit} minors older than its apiserver is not supported ({KUBELET_BEHIND_APISERVER.source})",
+        message=f"the kubelet runs {node.kubelet_version}; with apiserver {apiserver} it has to be {first} or newer",
+        why=f"more than {limit} minors behind its apiserver is not supported ({KUBELET_BEHIND_APISERVER.source})",
         remedy=remedy,
     )
 
 
-def _ahead_of_control_plane(node: Node, target: KubernetesVersion, oldest: KubernetesVersion, oldest_at: str) -> Finding:
+def _ahead_of_control_plane(
+    node: Node, target: KubernetesVersion, oldest: KubernetesVersion, oldest_at: str
+) -> Finding:
     return Finding(
         code="D2-VERSION-003",
         subject=node.name,
         message=f"its kubelet would run {target} while the kube-apiserver of {oldest_at} stays at {oldest}",
-        why=f"a kubelet must not be newer than any apiserver it may talk to ({KUBELET_BEHIND_APISERVER.source})",
+        why=f"a kubelet may not be newer than any apiserver that it talks to ({KUBELET_BEHIND_APISERVER.source})",
         remedy=f"upgrade the control plane first: make {oldest_at} part of the run (day2_nodes, day2_excluded_nodes)",
     )

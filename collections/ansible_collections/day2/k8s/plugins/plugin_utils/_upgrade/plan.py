@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from .._model.acceptance import Acceptance
 from .._model.finding import Finding
+from .._model.selector import Selector
 from .._model.version import KubernetesVersion
-from .exclusion import NodeSelector
 from .path import Hop
 
 Role = Literal["control_plane", "worker"]
@@ -25,7 +25,7 @@ class Intent:
     cluster_uid: str
     target: KubernetesVersion
     nodes: tuple[str, ...] = ()
-    excluded: NodeSelector = field(default_factory=NodeSelector)
+    excluded: Selector = field(default=Selector(nothing=True))
     max_unavailable: int = 1
     failure_budget: int = 0
     accept: tuple[Acceptance, ...] = ()
@@ -80,13 +80,17 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``steps`` in order; ``finished`` names the Nodes with nothing left to do; ``findings`` may block all of it."""
+    """``steps`` in order; ``finished`` names the Nodes with nothing left to do; ``findings`` may block all of it.
+
+    ``notes`` say what it will cost even if all goes well.
+    """
 
     target: KubernetesVersion
     hops: tuple[Hop, ...] = ()
     steps: tuple[NodeStep, ...] = ()
     finished: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    notes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     def steps_of(self, role: Role) -> tuple[NodeStep, ...]:
@@ -99,4 +103,5 @@ class Plan:
             "steps": [step.to_dict() for step in self.steps],
             "finished": list(self.finished),
             "left_out": [left.to_dict() for left in self.left_out],
+            "notes": list(self.notes),
         }

@@ -6,14 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from .._model.control_plane import ControlPlane, all_at, observe
 from .._model.host import Host
 from .._model.node import Node
 from .._model.snapshot import Snapshot
 from .._model.version import KubernetesVersion
 from . import identity, refusals
 from .disruption import run_of
-from .kubeadm import Command, all_at, choose
-from .observed import ControlPlane, control_plane
+from .kubeadm import Command, choose
 from .order import control_plane_order, natural, worker_order
 from .path import find_path, kubelet_skew
 from .plan import Intent, LeftOut, NodeStep, Plan
@@ -33,11 +33,11 @@ def compile_plan(snapshot: Snapshot, intent: Intent) -> Plan:
     unreadable = refusals.unreadable_records(snapshot.nodes.values())
     if unreadable:
         return Plan(intent.target, findings=tuple(unreadable))
-    excluded = frozenset(name for name, node in snapshot.nodes.items() if intent.excluded.selects(node.labels))
+    excluded = frozenset(name for name, node in snapshot.nodes.items() if intent.excluded.matches(node.labels))
     selected, unknown = identity.select(snapshot.hosts, intent.nodes)
     matching = identity.match(snapshot.hosts, snapshot.nodes, selected=selected, excluded=excluded)
     findings = (*unknown, *matching.findings)
-    observed = control_plane(snapshot, matching.hosts)
+    observed = observe(snapshot, matching.hosts)
     path = find_path(observed, intent.target)
     if path.findings:
         return Plan(intent.target, findings=(*findings, *path.findings))
@@ -48,20 +48,18 @@ def compile_plan(snapshot: Snapshot, intent: Intent) -> Plan:
     planned = [node for node in unfinished if node.name not in reasons]
     names = frozenset(node.name for node in planned)
     resumed = frozenset(node.name for node in planned if run_of(node))
-    nodes = snapshot.nodes.values()
     return Plan(
         target=intent.target,
         hops=path.hops,
         steps=work.steps(planned, resumed),
         finished=tuple(sorted(snapshot.nodes.keys() - {node.name for node in unfinished}, key=natural)),
         left_out=_left_out(unfinished, reasons, matching.hosts),
+        notes=_notes(planned, observed),
         findings=(
             *findings,
-            *kubelet_skew(nodes, observed, intent.target, names),
-            *refusals.control_plane_not_ready(nodes, resumed),
+            *kubelet_skew(snapshot.nodes.values(), observed, intent.target, names),
             *refusals.unreachable(planned, matching.hosts),
             *refusals.packages_missing(filter(work.changes_machine, planned), matching.hosts, intent.target),
-            *refusals.workers_left_out(n for n in unfinished if reasons.get(n.name) == _NOT_READY),
             *refusals.budget_used_up(planned, snapshot.nodes, resumed, intent.max_unavailable),
         ),
     )
@@ -166,7 +164,7 @@ def _why_left_out(
     """In words; None for a node that is to be handled.
 
     A worker that is not Ready is handled only where an earlier run left it in hand and its host answers. One on the
-    control plane is never left out: there it refuses the run.
+    control plane is not left out: there the gate refuses the run.
     """
     if node.name in excluded:
         return _EXCLUDED
@@ -180,9 +178,16 @@ def _why_left_out(
     return None
 
 
+def _notes(planned: Iterable[Node], observed: ControlPlane) -> tuple[str, ...]:
+    if len(observed.components) == 1 and any(node.control_plane for node in planned):
+        return ("one control-plane node: the API is away while it is upgraded; pods go on running",)
+    return ()
+
+
 def _left_out(nodes: Iterable[Node], reasons: Mapping[str, str], hosts: Mapping[str, Host]) -> tuple[LeftOut, ...]:
+    host_names = {name: host.name for name, host in hosts.items()}
     return tuple(
-        LeftOut(node.name, hosts[node.name].name if node.name in hosts else "", node.kubelet_version, reasons[node.name])
+        LeftOut(node.name, host_names.get(node.name, ""), node.kubelet_version, reasons[node.name])
         for node in nodes
         if node.name in reasons
     )

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What stops an upgrade, or is left out of it, because of the state that nodes and hosts are in."""
+"""What stops an upgrade because of the state that nodes and hosts are in, beyond what gates ask of any cluster."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
-from .._model.finding import Finding, Severity
+from .._model.finding import Finding
 from .._model.host import Host
 from .._model.node import Node
 from .._model.version import KubernetesVersion
@@ -34,21 +34,6 @@ def unreadable_records(nodes: Iterable[Node]) -> list[Finding]:
     return findings
 
 
-def control_plane_not_ready(nodes: Iterable[Node], resumed: Collection[str]) -> list[Finding]:
-    """Control-plane nodes that are not Ready, except those whose upgrade an earlier run began and this one ends."""
-    return [
-        Finding(
-            code="D2-NODE-005",
-            subject=node.name,
-            message=f"control-plane node is {'not Ready' if node.ready is False else 'of unknown readiness'}; all have to be Ready",
-            why="taking another one would leave the API and etcd without redundancy, or without quorum",
-            remedy=f"look at the kubelet on {node.name}, bring the node back, {_AGAIN}",
-        )
-        for node in nodes
-        if node.control_plane and node.ready is not True and node.name not in resumed
-    ]
-
-
 def unreachable(planned: Iterable[Node], hosts: Mapping[str, Host]) -> list[Finding]:
     """Planned nodes whose host did not answer."""
     return [
@@ -58,8 +43,8 @@ def unreachable(planned: Iterable[Node], hosts: Mapping[str, Host]) -> list[Find
             message=f"host unreachable: {host.error}; its Node {node.name} is part of the plan",
             why="it would be drained and then could not be changed",
             remedy=(
-                f"repair the connection to {host.name} (ansible -m ping {host.name}), or leave it out: name the others in "
-                f"day2_nodes, or label the Node and set day2_excluded_nodes, {_AGAIN}"
+                f"repair the connection (ansible -m ping {host.name}), or leave it out (name the others in day2_nodes, "
+                f"or label the Node and set day2_excluded_nodes), {_AGAIN}"
             ),
         )
         for node in planned
@@ -79,21 +64,6 @@ def packages_missing(changed: Iterable[Node], hosts: Mapping[str, Host], target:
         )
         for node in changed
         if (host := hosts[node.name]).reachable and host.target_package_version is None
-    ]
-
-
-def workers_left_out(nodes: Iterable[Node]) -> list[Finding]:
-    """Workers that are not upgraded because they are not Ready; a warning, as long as the budget bears them."""
-    return [
-        Finding(
-            code="D2-NODE-007",
-            subject=node.name,
-            message=f"worker is {'not Ready' if node.ready is False else 'of unknown readiness'}; it stays at {node.kubelet_version}",
-            why="a node that is broken before its upgrade cannot be told from one that the upgrade broke",
-            remedy=f"look at the kubelet on {node.name}; once it is Ready, run the same command again to upgrade it",
-            severity=Severity.WARNING,
-        )
-        for node in nodes
     ]
 
 

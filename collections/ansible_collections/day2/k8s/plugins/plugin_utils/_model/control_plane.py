@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .._model.host import Host
-from .._model.node import Node
-from .._model.pod import Pod
-from .._model.snapshot import Snapshot
-from .._model.version import KubernetesVersion
+from .host import Host
+from .node import Node
+from .pod import Pod
+from .snapshot import Snapshot
+from .version import KubernetesVersion
 
 # Etcd is not one of them: its version numbers are its own, and kubeadm chooses it with the others.
 COMPONENTS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
@@ -47,7 +47,7 @@ class ControlPlane:
         return [*running, (self.config, "kubeadm-config")]
 
 
-def control_plane(snapshot: Snapshot, hosts: Mapping[str, Host]) -> ControlPlane:
+def observe(snapshot: Snapshot, hosts: Mapping[str, Host]) -> ControlPlane:
     """``hosts`` maps Node names to their hosts.
 
     The manifests on a host say what it runs or is about to; where the host did not answer, its mirror pods do.
@@ -78,6 +78,11 @@ def parse_components(tags: Mapping[str, str]) -> Versions:
     """The components' versions from image tags; what has no version for a tag is left out."""
     parsed = ((component, _version(tags.get(component, ""))) for component in COMPONENTS)
     return {component: version for component, version in parsed if version is not None}
+
+
+def all_at(versions: Versions, target: KubernetesVersion) -> bool:
+    """Whether every component of the control plane is known and at ``target``."""
+    return all(versions.get(component) == target for component in COMPONENTS)
 
 
 def _tag(image: str) -> str:
