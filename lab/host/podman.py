@@ -8,6 +8,7 @@ go by both, so that two users of one machine, or two state directories, never to
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +60,9 @@ def containers(cluster: str | None = None) -> list[Container]:
 
 
 def clusters_with_objects() -> set[str]:
-    """Names of all clusters of which podman still holds anything."""
+    """Names of all clusters of which podman still holds anything; none on a machine that has no podman yet."""
+    if shutil.which(PODMAN[0]) is None:
+        return set()
     rows = [
         *_json_list("ps", "--all", *_filters(None)),
         *_json_list("network", "ls", *_filters(None)),
