@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the task's options and the hosts' variables to an assessment, and from there to a task result.
+
+``run_open``, ``upgrade_plan_info`` and ``cluster_check_info`` share it, so that a look says what a run would do:
+
+    hosts = read_hosts(params, task_vars)
+    intent = read_intent(params, today=date)       # raises Day2Error D2-INPUT-002 with everything that is wrong
+    assessment = assess(self.transport(params), hosts, intent, now_iso)    # _run/assessment.py
+    result = to_result(assessment, environment=params["environment"])      # plan, findings, result, block, ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, TypeVar
+
+from .._gates import acceptance
+from .._model.errors import Day2Error
+from .._model.finding import Finding
+from .._model.host import Host
+from .._model.selector import Selector
+from .._model.version import KubernetesVersion
+from .._report.plan_table import render_plan
+from .._run.assessment import Assessment
+from .._run.hosts import host_from_vars
+from .._upgrade.plan import Intent
+from .plain import plain_value
+
+_T = TypeVar("_T")
+
+# The doc fragment day2.k8s.assessment describes these; a test keeps the two equal.
+ASSESSMENT_OPTIONS: dict[str, Any] = {
+    "environment": {"type": "str", "default": ""},
+    "cluster_uid": {"type": "str", "required": True},
+    "kubernetes_version": {"type": "str", "required": True},
+    "hosts": {"type": "list", "elements": "str"},
+    "nodes": {"type": "list", "elements": "str", "default": []},
+    "excluded_nodes": {"type": "str", "default": ""},
+    "max_unavailable": {"type": "int", "default": 1},
+    "failure_budget": {"type": "int", "default": 0},
+    "accept": {"type": "list", "elements": "dict", "default": []},
+}
+
+
+def read_hosts(params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Host]:
+    """The hosts of option ``hosts`` (by default those of the play), from their variables ``day2_node_name`` and
+    ``day2_host``: what the provider's entry point ``facts`` registered there. A host without it did not answer.
+    """
+    names = params["hosts"] or plain_value(task_vars["ansible_play_hosts_all"])
+    hosts = {}
+    for name in names:
+        variables = task_vars["hostvars"][name]
+        node_name = plain_value(variables.get("day2_node_name")) or name
+        hosts[name] = host_from_vars(name, node_name, plain_value(variables.get("day2_host")) or None)
+    return hosts
+
+
+def read_intent(
+    params: Mapping[str, Any], *, today: date, configured_version: KubernetesVersion | None = None
+) -> Intent:
+    """The wish of the options; ``configured_version`` stands in where no ``kubernetes_version`` is given."""
+    findings: list[Finding] = []
+    acceptances, wrong = acceptance.parse(params["accept"], today=today)
+    findings.extend(wrong)
+    target = configured_version
+    if params["kubernetes_version"] or target is None:
+        target = _read(KubernetesVersion.parse, params["kubernetes_version"], "day2_kubernetes_version", findings)
+    excluded = Selector(nothing=True)
+    if params["excluded_nodes"].strip():
+        excluded = _read(Selector.parse, params["excluded_nodes"], "day2_excluded_nodes", findings) or excluded
+    for option, least in (("max_unavailable", 1), ("failure_budget", 0)):
+        if params[option] < least:
+            findings.append(_wrong_value(f"day2_{option}", f"is {params[option]}; the least is {least}"))
+    if findings or target is None:
+        raise Day2Error(findings)
+    return Intent(
+        cluster_uid=params["cluster_uid"],
+        target=target,
+        nodes=tuple(params["nodes"]),
+        excluded=excluded,
+        max_unavailable=params["max_unavailable"],
+        failure_budget=params["failure_budget"],
+        accept=acceptances,
+    )
+
+
+def to_result(assessment: Assessment, *, environment: str) -> dict[str, Any]:
+    """What all three return: ``result`` (ready, refused, done), ``plan``, ``findings``, ``accepted``, ``gates`` and
+    ``block``, the plan as people read it.
+    """
+    plan = assessment.plan.to_dict()
+    accepted = [entry.to_dict() for entry in assessment.accepted]
+    return {
+        "result": assessment.result.value,
+        "plan": plan,
+        "findings": [finding.to_dict() for finding in assessment.findings],
+        "accepted": accepted,
+        "gates": [verdict.to_dict() for verdict in assessment.verdicts],
+        "block": render_plan(
+            plan,
+            assessment.findings,
+            accepted,
+            result=assessment.result.value,
+            environment=environment,
+            cluster_uid=assessment.snapshot.cluster_uid,
+        ),
+    }
+
+
+def _read(parse: Callable[[str], _T], text: str, variable: str, findings: list[Finding]) -> _T | None:
+    try:
+        return parse(text)
+    except ValueError as error:
+        findings.append(_wrong_value(variable, str(error)))
+        return None
+
+
+def _wrong_value(variable: str, message: str) -> Finding:
+    return Finding(
+        code="D2-INPUT-002",
+        subject=variable,
+        message=message,
+        why="a wrong value could do something else than what was meant",
+        remedy=f"correct {variable} in the inventory",
+    )

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every variable ``day2_*`` and ``kubeadm_*`` there is, so that a misspelt one can be told from one that works."""
+
+from __future__ import annotations
+
+PREFIXES = ("day2_", "kubeadm_")
+
+# What operators set; a test holds it against the roles' argument specifications.
+OPERATOR = frozenset(
+    {
+        "day2_accept",
+        "day2_admission_timeout",
+        "day2_artifacts",
+        "day2_cluster_uid",
+        "day2_context",
+        "day2_drain_delete_emptydir_data",
+        "day2_drain_force",
+        "day2_drain_grace_period",
+        "day2_drain_timeout",
+        "day2_environment",
+        "day2_excluded_nodes",
+        "day2_failure_budget",
+        "day2_hosts",
+        "day2_kubeconfig",
+        "day2_kubernetes_version",
+        "day2_max_unavailable",
+        "day2_node_name",
+        "day2_nodes",
+        "day2_provider",
+        "day2_verify_timeout",
+    }
+)
+
+# What the plays of the collection hand from one to the next.
+OF_PLAYS = frozenset(
+    {
+        "day2_check",
+        "day2_host",
+        "day2_plan",
+        "day2_run_close",
+        "day2_run_group",
+        "day2_run_open",
+        "day2_run_pass",
+        "day2_verb",
+    }
+)
+
+KNOWN = OPERATOR | OF_PLAYS
