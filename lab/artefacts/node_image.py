@@ -48,7 +48,6 @@ def _build(root: Path, reference: str) -> None:
                 "build",
                 "--isolation=chroot",
                 "--ulimit=nofile=20000:20000",
-                "--network=none",
                 "--squash",
                 f"--build-arg=ROOT={root_reference}",
                 f"--tag={reference}",
