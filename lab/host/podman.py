@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from lab.errors import CommandError
@@ -17,6 +18,8 @@ from lab.host import command, paths
 
 LABEL_CLUSTER = "day2-lab"
 LABEL_STATE = "day2-lab-state"
+
+CGROUPS = Path("/sys/fs/cgroup")
 
 # crun refuses machines whose cgroup hierarchies are mixed (v1 with a v2 mount beside); runc works on all of them.
 PODMAN = ("podman", "--runtime", "runc")
@@ -26,8 +29,8 @@ PODMAN = ("podman", "--runtime", "runc")
 class Container:
     """A node's container as podman sees it."""
 
+    identifier: str
     name: str
-    cluster: str
     running: bool
 
 
@@ -54,7 +57,7 @@ def _json_list(*arguments: str) -> list[dict[str, Any]]:
 def containers(cluster: str | None = None) -> list[Container]:
     """The containers of one cluster, or of all clusters of this state directory."""
     return [
-        Container(row["Names"][0], row["Labels"][LABEL_CLUSTER], row["State"] == "running")
+        Container(row["Id"], row["Names"][0], row["State"] == "running")
         for row in _json_list("ps", "--all", *_filters(cluster))
     ]
 
@@ -94,8 +97,7 @@ def exec_in(container: str, *argv: str, stdin: str | bytes | None = None, timeou
 
 def remove_cluster(cluster: str) -> None:
     """Remove the cluster's containers, network and volumes, also after the machine or podman died under them."""
-    names = [container.name for container in containers(cluster)]
-    command.in_parallel(_remove_container, names, limit=4)
+    command.in_parallel(_remove_container, containers(cluster), limit=4)
     for row in _json_list("network", "ls", *_filters(cluster)):
         podman("network", "rm", "--force", str(row["name"]))
     volumes = [str(row["Name"]) for row in _json_list("volume", "ls", *_filters(cluster))]
@@ -103,11 +105,21 @@ def remove_cluster(cluster: str) -> None:
         podman("volume", "rm", "--force", *volumes)
 
 
-def _remove_container(name: str) -> None:
-    arguments = ("rm", "--force", "--volumes", "--time", "0", name)
+def _remove_container(container: Container) -> None:
+    arguments = ("rm", "--force", "--volumes", "--time", "0", container.identifier)
     try:
         podman(*arguments)
     except CommandError:
         # A container whose processes were killed from outside fails to stop the first time; podman notices and
         # can remove it the second time.
         podman(*arguments)
+    _remove_cgroups(container.identifier)
+
+
+def _remove_cgroups(identifier: str) -> None:
+    """Remove the container's own cgroups, which outlive one whose processes were killed from outside."""
+    own = f"libpod_parent/libpod-{identifier}"
+    for top in (*CGROUPS.glob(own), *CGROUPS.glob(f"*/{own}")):
+        below = [path for path in top.rglob("*") if path.is_dir()]
+        for directory in (*sorted(below, key=lambda path: -len(path.parts)), top):
+            directory.rmdir()

@@ -99,7 +99,7 @@ def test_down_refuses_while_the_cluster_is_worked_on(machine: Machine, make_reco
 
 
 def _let_run(machine: Machine, cluster: ClusterRecord, monkeypatch: pytest.MonkeyPatch) -> None:
-    machine.containers = [podman.Container(f"day2-lab-{node.name}", cluster.name, True) for node in cluster.nodes]
+    machine.containers = [podman.Container("id", f"day2-lab-{node.name}", True) for node in cluster.nodes]
 
     class Running:
         def running(self) -> bool:
