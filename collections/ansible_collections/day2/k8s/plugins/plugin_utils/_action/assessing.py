@@ -11,18 +11,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
 from .._gates import acceptance
 from .._model.errors import Day2Error
-from .._model.finding import Finding
+from .._model.finding import Finding, Verdict
 from .._model.host import Host
 from .._model.selector import Selector
 from .._model.version import KubernetesVersion
+from .._report.check_text import render_check
 from .._report.plan_table import render_plan
-from .._run.assessment import Assessment
+from .._run.assessment import Assessment, Check
 from .._run.hosts import host_from_vars
 from .._upgrade.plan import Intent
 from .plain import plain_value
@@ -86,25 +87,43 @@ def read_intent(
 
 
 def to_result(assessment: Assessment, *, environment: str) -> dict[str, Any]:
-    """What all three return: ``result`` (ready, refused, done), ``plan``, ``findings``, ``accepted``, ``gates`` and
-    ``block``, the plan as people read it.
+    """``result`` (ready, refused, done), ``plan``, and what ``check_to_result`` returns too; ``block`` is the plan as
+    people read it.
     """
     plan = assessment.plan.to_dict()
-    accepted = [entry.to_dict() for entry in assessment.accepted]
+    common = _common(assessment.findings, assessment.accepted, assessment.verdicts)
+    block = render_plan(
+        plan,
+        assessment.findings,
+        common["accepted"],
+        result=assessment.result.value,
+        environment=environment,
+        cluster_uid=assessment.snapshot.cluster_uid,
+    )
+    return {"result": assessment.result.value, "plan": plan, "block": block, **common}
+
+
+def check_to_result(checked: Check, *, environment: str) -> dict[str, Any]:
+    """``result`` (passed, refused), ``findings``, ``accepted``, ``gates`` and ``block``, the text for people."""
+    common = _common(checked.findings, checked.accepted, checked.verdicts)
+    block = render_check(
+        checked.verdicts,
+        checked.findings,
+        common["accepted"],
+        passed=checked.passed,
+        environment=environment,
+        cluster_uid=checked.snapshot.cluster_uid,
+    )
+    return {"result": "passed" if checked.passed else "refused", "block": block, **common}
+
+
+def _common(
+    findings: Iterable[Finding], accepted: Iterable[acceptance.Accepted], verdicts: Iterable[Verdict]
+) -> dict[str, Any]:
     return {
-        "result": assessment.result.value,
-        "plan": plan,
-        "findings": [finding.to_dict() for finding in assessment.findings],
-        "accepted": accepted,
-        "gates": [verdict.to_dict() for verdict in assessment.verdicts],
-        "block": render_plan(
-            plan,
-            assessment.findings,
-            accepted,
-            result=assessment.result.value,
-            environment=environment,
-            cluster_uid=assessment.snapshot.cluster_uid,
-        ),
+        "findings": [finding.to_dict() for finding in findings],
+        "accepted": [entry.to_dict() for entry in accepted],
+        "gates": [verdict.to_dict() for verdict in verdicts],
     }
 
 

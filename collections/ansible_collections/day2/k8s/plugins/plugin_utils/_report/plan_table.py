@@ -30,11 +30,22 @@ def render_plan(
         _header(plan, environment, cluster_uid),
         _steps(plan["steps"]),
         _not_handled(plan),
-        _accepted(accepted),
-        *_findings(told),
+        *paragraphs_of(told, accepted),
         _verdict(plan, told, result),
     ]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def paragraphs_of(findings: Sequence[Finding], accepted: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What is accepted, then what only warns, then what blocks: it is to be found near the end, where people look."""
+    lines = [
+        f"ACCEPTED {entry['code']}  {entry['subject']}: {entry['message']}\n"
+        f"       until {entry['accepted']['expires']}: {entry['accepted']['reason']}"
+        for entry in accepted
+    ]
+    lines += [f"WARNING {f.code}  {f.subject}: {f.message}\n       {f.remedy}" for f in findings if not _blocks(f)]
+    blocking = [finding for finding in findings if _blocks(finding)]
+    return [*lines, render(blocking, state=_STATE)] if blocking else lines
 
 
 def columns(rows: Iterable[Sequence[str]]) -> list[str]:
@@ -75,21 +86,6 @@ def _not_handled(plan: Mapping[str, Any]) -> str:
         lines.append("left out:")
         lines += [f"  {row}" for row in columns((n["node"], n["version"], n["reason"]) for n in plan["left_out"])]
     return "\n".join(lines)
-
-
-def _accepted(accepted: Sequence[Mapping[str, Any]]) -> str:
-    return "\n".join(
-        f"ACCEPTED {entry['code']}  {entry['subject']}: {entry['message']}\n"
-        f"       until {entry['accepted']['expires']}: {entry['accepted']['reason']}"
-        for entry in accepted
-    )
-
-
-def _findings(findings: Sequence[Finding]) -> list[str]:
-    """What only warns first: what blocks is to be found near the end, where people look."""
-    warnings = [f"WARNING {f.code}  {f.subject}: {f.message}\n       {f.remedy}" for f in findings if not _blocks(f)]
-    blocking = [finding for finding in findings if _blocks(finding)]
-    return [*warnings, render(blocking, state=_STATE)] if blocking else warnings
 
 
 def _blocks(finding: Finding) -> bool:

@@ -15,8 +15,10 @@ from .._model.errors import Day2Error
 from .._model.finding import Finding, Severity, Verdict, blocking
 from .._model.host import Host
 from .._model.snapshot import Snapshot
+from .._upgrade import refusals
 from .._upgrade.plan import Intent, Plan
 from .._upgrade.planner import compile_plan
+from .._upgrade.scope import find_scope
 
 
 class Result(str, Enum):
@@ -47,28 +49,63 @@ class Assessment:
         return Result.READY if self.plan.steps else Result.DONE
 
 
-def assess(transport: Transport, hosts: Mapping[str, Host], intent: Intent, now_iso: str) -> Assessment:
-    """``hosts`` by inventory name; ``now_iso`` is ISO 8601 in UTC.
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The state of a cluster: blocking ``findings`` are what an upgrade would meet, ``accepted`` left aside."""
+
+    snapshot: Snapshot
+    verdicts: tuple[Verdict, ...]
+    findings: tuple[Finding, ...]
+    accepted: tuple[Accepted, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not blocking(self.findings) and gates.passed(self.verdicts)
+
+
+def take_snapshot(transport: Transport, hosts: Mapping[str, Host], cluster_uid: str, now_iso: str) -> Snapshot:
+    """Of the right cluster only: ``hosts`` by inventory name; ``now_iso`` is ISO 8601 in UTC.
 
     Raises Day2Error D2-CLUSTER-001 (D2-INPUT-002 where no cluster is named) before anything else is read, and what
     reading the cluster raises: ApiError and Day2Error.
     """
-    require_cluster(observe.cluster_uid(transport), intent.cluster_uid, server=transport.server)
-    return judge(replace(observe.snapshot(transport, now_iso=now_iso), hosts=dict(hosts)), intent)
+    require_cluster(observe.cluster_uid(transport), cluster_uid, server=transport.server)
+    return replace(observe.snapshot(transport, now_iso=now_iso), hosts=dict(hosts))
+
+
+def assess(transport: Transport, hosts: Mapping[str, Host], intent: Intent, now_iso: str) -> Assessment:
+    """Observes and judges; arguments and errors as ``take_snapshot``."""
+    return judge(take_snapshot(transport, hosts, intent.cluster_uid, now_iso), intent)
 
 
 def judge(snapshot: Snapshot, intent: Intent) -> Assessment:
-    """The part of ``assess`` that is pure."""
+    """What an upgrade as ``intent`` wants it would do and meet; the part of ``assess`` that is pure."""
     plan = compile_plan(snapshot, intent)
-    resumed = frozenset(step.node for step in plan.steps if step.resumed)
-    verdicts = gates.evaluate(gates.PRE_GATES, snapshot, in_hand=resumed)
-    of_gates = tuple(finding for verdict in verdicts for finding in verdict.findings)
+    verdicts = _verdicts(snapshot, frozenset(step.node for step in plan.steps if step.resumed))
+    of_gates = _findings(verdicts)
     if not plan.steps:
         # Nothing is going to be taken, so nothing has to be able to bear it.
         of_gates = tuple(finding for finding in of_gates if finding.severity is not Severity.BLOCKING)
-    found = (*_hosts_of_another_cluster(snapshot, intent), *_external_etcd(snapshot), *plan.findings, *of_gates)
+    found = (*_of_the_cluster(snapshot, intent), *plan.findings, *of_gates)
     findings, accepted = acceptance.apply(found, intent.accept)
     return Assessment(snapshot, plan, verdicts, findings, accepted)
+
+
+def check(snapshot: Snapshot, intent: Intent, *, for_upgrade: bool) -> Check:
+    """How the cluster is, whatever its version; ``for_upgrade`` adds what would refuse the upgrade to the target."""
+    scope = find_scope(snapshot, intent)
+    in_scope = [node for node in snapshot.nodes.values() if scope.contains(node)]
+    verdicts = _verdicts(snapshot, frozenset())
+    found = (
+        *_of_the_cluster(snapshot, intent),
+        *scope.findings,
+        *refusals.unreadable_records(snapshot.nodes.values()),
+        *refusals.unreachable(in_scope, scope.hosts),
+        *(compile_plan(snapshot, intent).findings if for_upgrade else ()),
+        *_findings(verdicts),
+    )
+    findings, accepted = acceptance.apply(dict.fromkeys(found), intent.accept)
+    return Check(snapshot, verdicts, findings, accepted)
 
 
 def require_cluster(seen: str, wanted: str, *, server: str) -> None:
@@ -85,6 +122,19 @@ def require_cluster(seen: str, wanted: str, *, server: str) -> None:
         )
     if seen != wanted:
         raise Day2Error(_wrong_cluster(server, seen, wanted))
+
+
+def _verdicts(snapshot: Snapshot, in_hand: frozenset[str]) -> tuple[Verdict, ...]:
+    return gates.evaluate(gates.PRE_GATES, snapshot, in_hand=in_hand)
+
+
+def _findings(verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
+    return tuple(finding for verdict in verdicts for finding in verdict.findings)
+
+
+def _of_the_cluster(snapshot: Snapshot, intent: Intent) -> Iterable[Finding]:
+    yield from _hosts_of_another_cluster(snapshot, intent)
+    yield from _external_etcd(snapshot)
 
 
 def _hosts_of_another_cluster(snapshot: Snapshot, intent: Intent) -> Iterable[Finding]:

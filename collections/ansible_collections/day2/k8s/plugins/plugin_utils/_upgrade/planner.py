@@ -11,17 +11,13 @@ from .._model.host import Host
 from .._model.node import Node
 from .._model.snapshot import Snapshot
 from .._model.version import KubernetesVersion
-from . import identity, refusals
+from . import refusals
 from .disruption import run_of
 from .kubeadm import Command, choose
 from .order import control_plane_order, natural, worker_order
 from .path import find_path, kubelet_skew
 from .plan import Intent, LeftOut, NodeStep, Plan
-
-_EXCLUDED = "excluded by day2_excluded_nodes"
-_NO_HOST = "no host of the inventory stands for it"
-_NOT_SELECTED = "not selected by day2_nodes"
-_NOT_READY = "not Ready"
+from .scope import Scope, find_scope
 
 
 def compile_plan(snapshot: Snapshot, intent: Intent) -> Plan:
@@ -33,33 +29,30 @@ def compile_plan(snapshot: Snapshot, intent: Intent) -> Plan:
     unreadable = refusals.unreadable_records(snapshot.nodes.values())
     if unreadable:
         return Plan(intent.target, findings=tuple(unreadable))
-    excluded = frozenset(name for name, node in snapshot.nodes.items() if intent.excluded.matches(node.labels))
-    selected, unknown = identity.select(snapshot.hosts, intent.nodes)
-    matching = identity.match(snapshot.hosts, snapshot.nodes, selected=selected, excluded=excluded)
-    findings = (*unknown, *matching.findings)
-    observed = observe(snapshot, matching.hosts)
+    scope = find_scope(snapshot, intent)
+    observed = observe(snapshot, scope.hosts)
     path = find_path(observed, intent.target)
     if path.findings:
-        return Plan(intent.target, findings=(*findings, *path.findings))
+        return Plan(intent.target, findings=(*scope.findings, *path.findings))
 
-    work = _Work(snapshot, intent.target, matching.hosts, observed)
+    work = _Work(snapshot, intent.target, scope.hosts, observed)
     unfinished = work.unfinished()
-    reasons = {n.name: reason for n in unfinished if (reason := _why_left_out(n, matching.hosts, selected, excluded))}
-    planned = [node for node in unfinished if node.name not in reasons]
-    names = frozenset(node.name for node in planned)
+    left_out = tuple(_left_out(unfinished, scope))
+    planned = [node for node in unfinished if scope.why_left_out(node) is None]
     resumed = frozenset(node.name for node in planned if run_of(node))
+    names = frozenset(node.name for node in planned)
     return Plan(
         target=intent.target,
         hops=path.hops,
         steps=work.steps(planned, resumed),
         finished=tuple(sorted(snapshot.nodes.keys() - {node.name for node in unfinished}, key=natural)),
-        left_out=_left_out(unfinished, reasons, matching.hosts),
+        left_out=left_out,
         notes=_notes(planned, observed),
         findings=(
-            *findings,
+            *scope.findings,
             *kubelet_skew(snapshot.nodes.values(), observed, intent.target, names),
-            *refusals.unreachable(planned, matching.hosts),
-            *refusals.packages_missing(filter(work.changes_machine, planned), matching.hosts, intent.target),
+            *refusals.unreachable(planned, scope.hosts),
+            *refusals.packages_missing(filter(work.changes_machine, planned), scope.hosts, intent.target),
             *refusals.budget_used_up(planned, snapshot.nodes, resumed, intent.max_unavailable),
         ),
     )
@@ -158,36 +151,15 @@ class _Work:
         return tuple(actions)
 
 
-def _why_left_out(
-    node: Node, hosts: Mapping[str, Host], selected: frozenset[str], excluded: frozenset[str]
-) -> str | None:
-    """In words; None for a node that is to be handled.
-
-    A worker that is not Ready is handled only where an earlier run left it in hand and its host answers. One on the
-    control plane is not left out: there the gate refuses the run.
-    """
-    if node.name in excluded:
-        return _EXCLUDED
-    host = hosts.get(node.name)
-    if host is None:
-        return _NO_HOST
-    if host.name not in selected:
-        return _NOT_SELECTED
-    if not node.control_plane and node.ready is not True and not (run_of(node) and host.reachable):
-        return _NOT_READY
-    return None
-
-
 def _notes(planned: Iterable[Node], observed: ControlPlane) -> tuple[str, ...]:
     if len(observed.components) == 1 and any(node.control_plane for node in planned):
         return ("one control-plane node: the API is away while it is upgraded; pods go on running",)
     return ()
 
 
-def _left_out(nodes: Iterable[Node], reasons: Mapping[str, str], hosts: Mapping[str, Host]) -> tuple[LeftOut, ...]:
-    host_names = {name: host.name for name, host in hosts.items()}
-    return tuple(
-        LeftOut(node.name, host_names.get(node.name, ""), node.kubelet_version, reasons[node.name])
-        for node in nodes
-        if node.name in reasons
-    )
+def _left_out(unfinished: Iterable[Node], scope: Scope) -> Iterable[LeftOut]:
+    for node in unfinished:
+        reason = scope.why_left_out(node)
+        if reason is not None:
+            host = scope.hosts.get(node.name)
+            yield LeftOut(node.name, host.name if host else "", node.kubelet_version, reason)

@@ -34,20 +34,20 @@ def unreadable_records(nodes: Iterable[Node]) -> list[Finding]:
     return findings
 
 
-def unreachable(planned: Iterable[Node], hosts: Mapping[str, Host]) -> list[Finding]:
-    """Planned nodes whose host did not answer."""
+def unreachable(nodes: Iterable[Node], hosts: Mapping[str, Host]) -> list[Finding]:
+    """Nodes to be handled whose host did not answer."""
     return [
         Finding(
             code="D2-NODE-004",
             subject=host.name,
-            message=f"host unreachable: {host.error}; its Node {node.name} is part of the plan",
+            message=f"host of Node {node.name} unreachable: {host.error}",
             why="it would be drained and then could not be changed",
             remedy=(
                 f"repair the connection (ansible -m ping {host.name}), or leave it out (name the others in day2_nodes, "
                 f"or label the Node and set day2_excluded_nodes), {_AGAIN}"
             ),
         )
-        for node in planned
+        for node in nodes
         if not (host := hosts[node.name]).reachable
     ]
 
