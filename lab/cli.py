@@ -32,7 +32,7 @@ a first cluster, highly available, prepared to be upgraded by one minor:
   lab up main --version 1.35.4 --upgrade-to 1.36.3
   lab status main
   ansible-playbook -i "$(lab inventory main)" day2.k8s.plan
-  KUBECONFIG="$(lab kubeconfig main --admin)" kubectl get nodes
+  lab kubectl main get nodes
   lab ssh main cp1
   lab down main
 
@@ -146,6 +146,13 @@ def _find_node(cluster: ClusterRecord, text: str) -> Node:
     )
 
 
+def _kubectl(options: argparse.Namespace) -> None:
+    cluster = record.require(options.name)
+    program = artefacts.kubernetes(cluster.spec.version) / "kubectl"
+    os.environ["KUBECONFIG"] = str(_existing(identity.admin_kubeconfig(cluster)))
+    os.execv(program, ["kubectl", *options.arguments])
+
+
 def _kubeconfig(options: argparse.Namespace) -> None:
     cluster = record.require(options.name)
     print(_existing(identity.admin_kubeconfig(cluster) if options.admin else identity.product_kubeconfig(cluster)))
@@ -227,6 +234,9 @@ def _parser() -> argparse.ArgumentParser:
     login = of_cluster("ssh", _ssh, "log in to a node as root, or run a command there")
     login.add_argument("node", metavar="NODE", help="e.g. main-cp1, or only cp1")
     login.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND", help="what to run there")
+
+    kubectl = of_cluster("kubectl", _kubectl, "kubectl of the cluster's version, as administrator")
+    kubectl.add_argument("arguments", nargs=argparse.REMAINDER, metavar="...", help="e.g. get nodes")
 
     of_cluster("kubeconfig", _kubeconfig, "path of the kubeconfig that the product works with").add_argument(
         "--admin", action="store_true", help="the administrator's instead"

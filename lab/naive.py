@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from lab import progress
+from lab import artefacts, progress
 from lab.artefacts import versions
 from lab.artefacts.packages import package_version
 from lab.cluster import identity, kubeadm
@@ -96,8 +96,9 @@ def _install(version: str, *packages: str) -> str:
 
 
 def _kubectl(cluster: ClusterRecord, *arguments: str) -> str:
-    kubectl = ["kubectl", "--kubeconfig", str(identity.admin_kubeconfig(cluster)), *arguments]
-    return command.run(kubectl, timeout_seconds=_NODE_SECONDS)
+    kubectl = str(artefacts.kubernetes(cluster.spec.version) / "kubectl")
+    argv = [kubectl, "--kubeconfig", str(identity.admin_kubeconfig(cluster)), *arguments]
+    return command.run(argv, timeout_seconds=_NODE_SECONDS)
 
 
 def _kubelet_version(cluster: ClusterRecord, node: Node) -> str:

@@ -27,6 +27,8 @@ FILES = Path(__file__).parent / "files"
 REVISION = "1.1"
 ARCHITECTURE = "amd64"
 STANZAS = "Packages"
+# The newest time that a file in a package may have: the same binaries make the same packages whenever they are made.
+EPOCH = "1700000000"
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,7 @@ def _build(package: Package, version: str, binary: Path, into: Path) -> str:
     command.run(
         ["dpkg-deb", "-Znone", "--root-owner-group", "--build", tree, deb],
         log=cache.log_file(f"packages-{version}"),
+        environment={"SOURCE_DATE_EPOCH": EPOCH},
     )
     shutil.rmtree(tree)
     with deb.open("rb") as content:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -20,15 +20,9 @@ def run(
     *,
     stdin: str | bytes | None = None,
     timeout_seconds: float = 120,
-    executable: str | None = None,
-    env: Mapping[str, str] | None = None,
 ) -> str:
-    """Run a program in the C locale and return its standard output; raise `CommandError` when it fails.
-
-    `executable` is the file to start when `argv[0]` chooses an applet of a multi-call binary.
-    """
+    """Run a program in the C locale and return its standard output; raise `CommandError` when it fails."""
     data = stdin.encode() if isinstance(stdin, str) else stdin
-    environment = {**os.environ, "LC_ALL": "C", **(env or {})}
     try:
         done = subprocess.run(
             list(argv),
@@ -36,8 +30,7 @@ def run(
             stdin=subprocess.DEVNULL if data is None else None,
             capture_output=True,
             timeout=timeout_seconds,
-            executable=executable,
-            env=environment,
+            env={**os.environ, "LC_ALL": "C"},
             check=False,
         )
     except subprocess.TimeoutExpired as error:
