@@ -65,7 +65,7 @@ class ApiAction(ActionBase):
             result.update(failure(error))
         except ApiError as error:
             server = self._transport.server if self._transport else "API server"
-            result.update(failure(Day2Error(error.finding(server), state="see the messages above for what was done")))
+            result.update(failure(Day2Error(error.finding(server), state="nothing was changed, as far as is known")))
         return result
 
     @property

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._model.annotations import CordonOwner
+from .._model.errors import Day2Error
+from .._model.finding import Finding
 from .transport import ApiError, Transport
 
 # A Node's version also changes with each of the kubelet's heartbeats, so losing the race a few times is normal.
@@ -94,6 +96,24 @@ def uncordon(
     return _patched(transport, node_name, decide, check_mode=check_mode, sleep=sleep)
 
 
+def read(transport: Transport, node_name: str) -> dict[str, Any]:
+    """The raw Node; raises Day2Error D2-NODE-001 where there is none, ApiError otherwise."""
+    try:
+        return transport.request("GET", f"/api/v1/nodes/{node_name}")
+    except ApiError as error:
+        if error.status != 404:
+            raise
+        raise Day2Error(
+            Finding(
+                code="D2-NODE-001",
+                subject=f"Node/{node_name}",
+                message="there is no such Node in the cluster",
+                why="nothing can be said about, or done to, pods of a node that the cluster does not know",
+                remedy="look at the name (kubectl get nodes); day2_node_name sets it where the inventory's differs",
+            )
+        ) from error
+
+
 def annotate(transport: Transport, node_name: str, annotations: Mapping[str, str | None]) -> None:
     """Sets annotations, or removes those whose value is None. Raises ApiError."""
     transport.request(
@@ -116,7 +136,7 @@ def _patched(
     path = f"/api/v1/nodes/{node_name}"
     unanswered: CordonResult | None = None
     for remaining in reversed(range(_TRIES)):
-        raw = transport.request("GET", path)
+        raw = read(transport, node_name)
         result, operations = decide(raw)
         if check_mode or not operations:
             # Nothing left to do after a request without an answer: it was carried out.

@@ -15,6 +15,7 @@ from .._model.node import Node
 from .._model.pod import Pod
 from .._model.snapshot import KubeadmConfig, Snapshot
 from .._model.version import KubernetesVersion
+from .nodes import read
 from .transport import ApiError, Transport
 
 
@@ -46,7 +47,8 @@ def nodes(transport: Transport) -> dict[str, Node]:
 
 
 def node(transport: Transport, name: str) -> Node:
-    return Node.from_api(transport.request("GET", f"/api/v1/nodes/{name}"))
+    """One Node; raises Day2Error D2-NODE-001 where there is none."""
+    return Node.from_api(read(transport, name))
 
 
 def budgets(transport: Transport) -> tuple[Budget, ...]:
@@ -80,6 +82,6 @@ def _not_kubeadm(message: str) -> Day2Error:
             subject="ConfigMap/kube-system/kubeadm-config",
             message=message,
             why="the installed version and the kind of etcd are read there; without them no upgrade can be planned",
-            remedy="restore the ConfigMap (kubeadm init phase upload-config); other kinds of clusters are not supported",
+            remedy="restore the ConfigMap (kubeadm init phase upload-config); other clusters are not supported",
         )
     )

@@ -22,7 +22,11 @@ class Controller:
 
 @dataclass(frozen=True, slots=True)
 class Pod:
-    """One Pod. ``grace_period_seconds`` is the one of its spec; ``restarts`` sums its containers."""
+    """One Pod.
+
+    ``grace_period_seconds`` is the one of its spec; ``restarts`` sums its containers; ``finalizers`` are what keeps a
+    terminating pod from going.
+    """
 
     namespace: str
     name: str
@@ -39,6 +43,7 @@ class Pod:
     empty_dir_volumes: tuple[str, ...]
     images: tuple[str, ...]
     restarts: int
+    finalizers: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -69,4 +74,5 @@ class Pod:
             empty_dir_volumes=tuple(v["name"] for v in spec.get("volumes") or () if "emptyDir" in v),
             images=tuple(c["image"] for c in spec.get("containers") or ()),
             restarts=sum(c.get("restartCount", 0) for c in status.get("containerStatuses") or ()),
+            finalizers=tuple(metadata.get("finalizers") or ()),
         )

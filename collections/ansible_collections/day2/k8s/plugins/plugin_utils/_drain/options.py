@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a drain may do, as asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .._model.selector import Selector
+
+
+@dataclass(frozen=True, slots=True)
+class DrainOptions:
+    """``timeout_seconds`` is the time for all pods of the node together.
+
+    ``grace_period_seconds`` replaces the pods' own (None: theirs; 0: at once). The permissions are kubectl's: ``force``
+    for pods that nobody re-creates, ``delete_emptydir_data`` for pods with local data, ``ignore_daemonsets`` for pods
+    that would be back at once. Only pods that ``selector`` matches are looked at.
+    """
+
+    timeout_seconds: float = 1800.0
+    grace_period_seconds: int | None = None
+    force: bool = False
+    delete_emptydir_data: bool = False
+    ignore_daemonsets: bool = True
+    selector: Selector = field(default_factory=Selector)
