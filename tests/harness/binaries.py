@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the harness's programs are: built, and kept, by the lab."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab.artefacts.__main__ import paths
+
+# The version that the lab's clusters start from, so that a whole test run compiles no further one.
+VERSION = os.environ.get("DAY2_HARNESS_VERSION", "1.35.4")
+
+
+@dataclass(frozen=True)
+class Binaries:
+    """Directories: ``kubernetes`` holds a program per component, ``etcd`` etcd and its tools, ``kwok`` KWOK."""
+
+    kubernetes: Path
+    etcd: Path
+    kwok: Path
+
+
+def binaries(version: str = VERSION) -> Binaries:
+    """Return the programs of Kubernetes ``version`` (X.Y.Z); compiles what the lab's cache does not hold yet."""
+    return Binaries(**{name: Path(directory) for name, directory in paths(version).items()})
