@@ -15,10 +15,26 @@ from typing import Any, ClassVar
 from .._coordinator.client import Client
 from .._kube.fence import Fence
 from .._model.errors import Day2Error
+from .._model.finding import Finding
 from .._model.run import Run
 from .base import ApiAction
 
 STEP_OPTIONS: dict[str, Any] = {"run": {"type": "dict"}, "node": {"type": "str", "required": True}}
+
+
+def required_run(params: Mapping[str, Any]) -> Run:
+    """The open run of option ``run``; raises Day2Error D2-RUN-001 when the opening was skipped or refused."""
+    if not params["run"]:
+        raise Day2Error(
+            Finding(
+                code="D2-RUN-001",
+                subject=params.get("node") or "run",
+                message="no run is open: its opening was skipped (--tags, --start-at-task, --limit) or refused",
+                why="the lock, the plan and the gates come from the opening; without them nothing may be touched",
+                remedy="run the whole playbook without these options; choose nodes with day2_nodes",
+            )
+        )
+    return Run.from_dict(params["run"])
 
 
 class StepAction(ApiAction):

@@ -85,7 +85,7 @@ class Client:
         )
 
     def release(self, node: str, state: NodeState, *, message: str = "") -> bool:
-        """Gives the node's claim back; a failed one counts against the failure budget and keeps its journal.
+        """Gives the node's claim back; a failed one counts against the failure budget.
 
         Returns whether the Node says so already; when the API is away the coordinator writes it later.
         """

@@ -24,7 +24,7 @@ from .._report.summary import SCHEMA, render_summary
 from .._report.timing import measure
 from .._run import records
 from .._run.clock import now_iso
-from .._run.judgement import Course, Judgement, RunResult, judge
+from .._run.judgement import Course, Failure, Judgement, RunResult, judge
 from .client import Client
 from .evidence import EVENTS, SAMPLES, read_lines
 from .opening import StoredPlan
@@ -73,18 +73,18 @@ def close_run(
 
 def course_of(events: Iterable[Mapping[str, Any]]) -> Course:
     """What the coordinator's events say about nodes; of each node the last word counts."""
-    failures: dict[str, str] = {}
+    failures: dict[str, Failure] = {}
     refusals: dict[str, str] = {}
     deferrals: dict[str, str] = {}
     for event in events:
         kind, node = event["event"], event.get("node", "")
         if kind == "admitted":
-            failures[node] = "its step began and did not come to an end"
+            failures[node] = Failure("", "its step began and did not come to an end")
             deferrals.pop(node, None)
         elif kind == "released":
             failures.pop(node, None)
             if event["state"] == "failed":
-                failures[node] = event["message"]
+                failures[node] = Failure(event["step"], event["message"])
         elif kind == "refused":
             refusals[node] = event["why"]
         elif kind == "deferred":

@@ -114,8 +114,9 @@ class JournalKeeper:
         self._write(node)
 
     def give_back(self, node: str, *, failure: str | None) -> bool:
-        """Ends the claim. ``failure`` None: nothing of the step stays on the Node; otherwise its journal says why.
+        """Ends the claim. ``failure`` is None for a step that ended well, and the reason for one that failed.
 
+        The journal stays, with the reason, only where the machine was changed: otherwise the node is as it was.
         Returns whether that is written already; if not, ``flush`` will do it.
         """
         with self._mutex:
@@ -123,10 +124,10 @@ class JournalKeeper:
             if entry is None:
                 return True
             entry.given_back = True
-            if failure is None:
-                entry.pending = {Journal.key: None}
-            else:
+            if failure is not None and entry.journal.changed:
                 self._note(entry, replace(entry.journal, state="failed", message=failure[:_MESSAGE_LIMIT]))
+            else:
+                entry.pending = {Journal.key: None}
             entry.pending[Claim.key] = None
         return self._write(node)
 

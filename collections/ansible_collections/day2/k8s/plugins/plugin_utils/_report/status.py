@@ -43,20 +43,20 @@ def _run(run: Mapping[str, Any] | None) -> str:
 
 
 def _nodes(status: Mapping[str, Any]) -> str:
-    rows = [("node", "role", "version", "ready", "cordon", "in hand of", "step")]
-    for node in status["nodes"]:
-        rows.append(
-            (
-                node["node"],
-                node["role"].replace("_", " "),
-                node["version"],
-                {True: "yes", False: "no", None: "unknown"}[node["ready"]],
-                _cordon(node),
-                node["claimed_by"] or "-",
-                _step(node),
-            )
-        )
-    return "\n".join(columns(rows))
+    heading = ("node", "role", "version", "ready", "cordon", "in hand of", "step")
+    return "\n".join(columns([heading, *map(_node, status["nodes"])]))
+
+
+def _node(node: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        node["node"],
+        node["role"].replace("_", " "),
+        node["version"],
+        {True: "yes", False: "no", None: "unknown"}[node["ready"]],
+        _cordon(node),
+        node["claimed_by"] or "-",
+        _step(node),
+    )
 
 
 def _cordon(node: Mapping[str, Any]) -> str:

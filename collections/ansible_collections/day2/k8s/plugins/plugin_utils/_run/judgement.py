@@ -26,14 +26,22 @@ class RunResult(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
-    """What the run's own events add to what the cluster shows; each maps Node names to words.
+class Failure:
+    """At which step (empty before any), and why."""
 
-    ``failures`` are of nodes whose step failed or never ended, ``refusals`` and ``deferrals`` of nodes that were not
+    step: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What the run's own events add to what the cluster shows, by Node name.
+
+    ``failures`` are of nodes whose step failed or never ended; ``refusals`` and ``deferrals`` say why nodes were not
     admitted in the end.
     """
 
-    failures: Mapping[str, str] = field(default_factory=dict)
+    failures: Mapping[str, Failure] = field(default_factory=dict)
     refusals: Mapping[str, str] = field(default_factory=dict)
     deferrals: Mapping[str, str] = field(default_factory=dict)
 
@@ -153,7 +161,8 @@ def _failed(snapshot: Snapshot, course: Course, run_id: str, planned: Iterable[s
         if journal is not None and journal.run == run_id and journal.state == "failed":
             yield FailedNode(name, journal.step, journal.message, cordoned)
         elif name in course.failures:
-            yield FailedNode(name, "", course.failures[name], cordoned)
+            failure = course.failures[name]
+            yield FailedNode(name, failure.step, failure.message, cordoned)
 
 
 def _journal(node: Node | None) -> Journal | None:

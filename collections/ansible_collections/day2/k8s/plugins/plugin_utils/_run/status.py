@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from .._kube import lease, observe
@@ -20,6 +21,7 @@ from .records import RunRecord
 class Status:
     """``lock`` is None where there never was one, ``run`` the open or last run; ``history`` has the latest first."""
 
+    read_at: datetime
     cluster_uid: str
     lock: LeaseRecord | None
     run: RunRecord | None
@@ -30,16 +32,17 @@ class Status:
         """Nodes in natural order of their names."""
         return {
             "cluster_uid": self.cluster_uid,
-            "lock": _lock(self.lock),
+            "lock": _lock(self.lock, self.read_at),
             "run": self.run.to_dict() if self.run else None,
             "history": [record.to_dict() for record in self.history],
             "nodes": [_node(self.nodes[name]) for name in sorted(self.nodes, key=natural)],
         }
 
 
-def read_status(transport: Transport) -> Status:
+def read_status(transport: Transport, *, now: datetime) -> Status:
     """Raises ApiError, and ValueError for records of a newer version of this product."""
     return Status(
+        read_at=now,
         cluster_uid=observe.cluster_uid(transport),
         lock=lease.read(transport),
         run=records.read_run(transport),
@@ -48,7 +51,7 @@ def read_status(transport: Transport) -> Status:
     )
 
 
-def _lock(lock: LeaseRecord | None) -> dict[str, Any]:
+def _lock(lock: LeaseRecord | None, now: datetime) -> dict[str, Any]:
     """``expired`` is by this machine's clock: a hint for people; a run that wants it watches it for its whole term."""
     if lock is None or lock.free:
         return {"held": False, "run": "", "holder": "", "renewed_seconds_ago": None, "expired": False}
@@ -56,8 +59,8 @@ def _lock(lock: LeaseRecord | None) -> dict[str, Any]:
         "held": True,
         "run": lock.run,
         "holder": lock.holder,
-        "renewed_seconds_ago": None if lock.renewed is None else round(lock.expired_by + lock.duration, 1),
-        "expired": lock.expired_by > 0,
+        "renewed_seconds_ago": None if lock.renewed is None else round(lock.age(now), 1),
+        "expired": lock.age(now) > lock.duration,
     }
 
 
