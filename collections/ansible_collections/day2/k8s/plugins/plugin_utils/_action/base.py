@@ -95,15 +95,7 @@ class ApiAction(ActionBase):
                 argument_spec={**CONNECTION_OPTIONS, **self.argument_spec}, **self.argument_rules
             )
         except AnsibleError as error:
-            raise Day2Error(
-                Finding(
-                    code="D2-INPUT-002",
-                    subject=self._task.action,
-                    message=str(error),
-                    why="an option that is misunderstood could do something else than what was meant",
-                    remedy=f"correct the task's options (ansible-doc {self._task.action})",
-                )
-            ) from error
+            raise wrong_option(self._task.action, str(error)) from error
         plain: dict[str, Any] = plain_value(parameters)
         return plain
 
@@ -117,3 +109,16 @@ def failure(error: Day2Error) -> dict[str, Any]:
         "msg": render(error.findings, state=error.state, word=word),
         "findings": [finding.to_dict() for finding in error.findings],
     }
+
+
+def wrong_option(action: str, message: str) -> Day2Error:
+    """The refusal of a task whose options cannot be meant as they are."""
+    return Day2Error(
+        Finding(
+            code="D2-INPUT-002",
+            subject=action,
+            message=message,
+            why="an option that is misunderstood could do something else than what was meant",
+            remedy=f"correct the task's options (ansible-doc {action})",
+        )
+    )
