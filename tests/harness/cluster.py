@@ -168,7 +168,7 @@ class Cluster:
         return ("node.kubernetes.io/not-ready" in taints) is not ready
 
     def _install_product(self) -> None:
-        for manifest in yaml.safe_load_all(RBAC.read_text(encoding="utf-8")):
+        for manifest in yaml.safe_load(RBAC.read_text(encoding="utf-8"))["items"]:
             self.create(manifest)
         _, namespace, account = PRODUCT.removeprefix("system:").split(":")
         answer = self.admin.post(
