@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The lab's cache: everything that was built, kept by kind, name and the digest of the recipe that made it.
 
-A finished artefact is a directory that is never changed again. It is made under another name and renamed when it is
+A finished artefact is a directory whose content is never changed again; it goes when nobody has asked for it for two
+weeks and another of its kind is made. It is made under another name and renamed when it is
 complete, under a lock, so an interrupted build leaves nothing that looks finished and two processes that want the
 same thing build it once.
 """
@@ -12,6 +13,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,7 @@ from pathlib import Path
 from lab import progress
 
 DIGEST_LENGTH = 12
+UNUSED_SECONDS = 14 * 24 * 3600.0
 
 Build = Callable[[Path], object]
 
@@ -85,6 +88,8 @@ def produce(kind: str, name: str, recipe: str, build: Build) -> Path:
     """
     target = root() / kind / f"{name}-{recipe}"
     if target.is_dir():
+        # The time of its last use.
+        os.utime(target)
         return target
     with lock(f"{kind}-{target.name}"):
         # Another process may have finished it while this one waited.
@@ -94,4 +99,13 @@ def produce(kind: str, name: str, recipe: str, build: Build) -> Path:
             partial.mkdir(parents=True)
             build(partial)
             partial.rename(target)
+            _drop_unused(target.parent)
     return target
+
+
+def _drop_unused(kind: Path) -> None:
+    """Drop artefacts of one kind that nobody has asked for in a long time: of old recipes, or of old versions."""
+    oldest = time.time() - UNUSED_SECONDS
+    for artefact in kind.iterdir():
+        if artefact.stat().st_mtime < oldest:
+            shutil.rmtree(artefact, ignore_errors=True)

@@ -9,7 +9,7 @@ from lab import progress
 from lab.artefacts import cache, go
 
 SERVER = "go.etcd.io/etcd/server/v3"
-PACKAGES = {"etcd": SERVER, "etcdctl": "go.etcd.io/etcd/etcdctl/v3", "etcdutl": "go.etcd.io/etcd/etcdutl/v3"}
+PROGRAMS = {"etcd": SERVER, "etcdctl": "go.etcd.io/etcd/etcdctl/v3", "etcdutl": "go.etcd.io/etcd/etcdutl/v3"}
 
 
 def etcd(version: str) -> Path:
@@ -23,7 +23,6 @@ def etcd(version: str) -> Path:
 def _build(version: str, into: Path) -> None:
     with progress.step(f"compile etcd {version}", expected_seconds=30):
         go_mod = go.render_go_mod(
-            "etcd", go=go.module(SERVER, version).go, requires=dict.fromkeys(PACKAGES.values(), version)
+            "etcd", go=go.module(SERVER, version).go, requires=dict.fromkeys(PROGRAMS.values(), version)
         )
-        for name, package in PACKAGES.items():
-            go.build(name, into, go_mod=go_mod, log=cache.log_file(f"etcd-{version}"), package=package)
+        go.build("etcd", into, go_mod=go_mod, log=cache.log_file(f"etcd-{version}"), programs=PROGRAMS)

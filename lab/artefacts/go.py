@@ -10,6 +10,7 @@ which its published module does not contain.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from lab.artefacts import cache, command
 SOURCES = Path(__file__).parent / "go"
 RECIPE = Path(__file__)
 NO_SYMBOLS = "-s -w"
+# The main package in the lab's own sources.
+OWN = "."
 
 # Static binaries run on any root file system, an empty one included. Without paths and VCS stamps the same sources
 # give the same bytes, and so the same image layers.
@@ -94,26 +97,47 @@ def render_go_mod(
 
 
 def build(
-    name: str, into: Path, *, go_mod: str, log: Path, package: str = ".", version_flags: Mapping[str, str] | None = None
+    name: str,
+    into: Path,
+    *,
+    go_mod: str,
+    log: Path,
+    programs: Mapping[str, str] | None = None,
+    version_flags: Mapping[str, str] | None = None,
 ) -> None:
-    """Build one program as ``into/<name>``.
+    """Build programs, all in one module, as ``into/<program>``.
 
-    :param go_mod: text of its module's ``go.mod``; requirements that it leaves out are added by Go
-    :param package: the main package: by default the lab's own sources in ``go/<name>``, else one of a required module
+    :param name: of the module; the lab's own sources for it, if there are any, are in ``go/<name>``
+    :param go_mod: text of its ``go.mod``; requirements that it leaves out are added by Go
+    :param programs: main packages by the name to give the program; by default the lab's own sources
     :param version_flags: string variables to set when linking, by their full names
-    :raises LabError: it does not build
+    :raises LabError: something does not build
     """
-    work = into / f".build-{name}"
-    if package == ".":
+    wanted = programs or {name: OWN}
+    work = into / ".build"
+    if (SOURCES / name).is_dir():
         shutil.copytree(SOURCES / name, work)
     else:
         work.mkdir()
     (work / "go.mod").write_text(go_mod)
     flags = " ".join([NO_SYMBOLS, *(f"-X {key}={value}" for key, value in sorted((version_flags or {}).items()))])
+    # Together rather than one after the other: a link keeps one core busy, so several go side by side.
+    made = work / "made"
     command.run(
-        ["go", "build", f"-ldflags={flags}", "-o", into / name, package], log=log, cwd=work, environment=ENVIRONMENT
+        ["go", "build", f"-ldflags={flags}", "-o", f"{made}/", *wanted.values()],
+        log=log,
+        cwd=work,
+        environment=ENVIRONMENT,
     )
+    for program, package in wanted.items():
+        (made / executable(name if package == OWN else package)).rename(into / program)
     shutil.rmtree(work)
+
+
+def executable(package: str) -> str:
+    """Return the name that Go gives the program of a main package: its last element that is not a major version."""
+    *_, before, last = ("", *package.split("/"))
+    return before if re.fullmatch(r"v\d+", last) else last
 
 
 def recipe(*parts: str | Path) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from lab import progress, registry
 from lab.artefacts import cache, oci
 from lab.artefacts.coredns import coredns
-from lab.artefacts.etcd import PACKAGES as ETCD_PROGRAMS
+from lab.artefacts.etcd import PROGRAMS as ETCD_PROGRAMS
 from lab.artefacts.etcd import etcd
 from lab.artefacts.image_tags import image_tags, release_of
 from lab.artefacts.iptables import LAYER, iptables

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Kubernetes: all its components as one binary, which takes the one to be from the name it is started by.
+"""Kubernetes, built from its sources.
 
-One link instead of seven, and one image layer that all control-plane images share.
+What runs in images is one binary that takes the component to be from the name it is started by: one link instead of
+four, and one image layer that all these images share. What is installed on nodes are programs of their own, of the
+sizes that users' nodes have.
 """
 
 from __future__ import annotations
@@ -14,21 +16,14 @@ from lab.artefacts.versions import parse
 
 MODULE = "k8s.io/kubernetes"
 BINARY = "kubernetes"
-COMPONENTS = (
-    "kube-apiserver",
-    "kube-controller-manager",
-    "kube-scheduler",
-    "kube-proxy",
-    "kubelet",
-    "kubeadm",
-    "kubectl",
-)
+COMPONENTS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy")
+NODE_PROGRAMS = ("kubeadm", "kubectl", "kubelet")
 # Both packages are stamped in official builds; kubeadm does not work without.
 VERSION_PACKAGES = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
 
 
 def kubernetes(version: str) -> Path:
-    """Return the directory with ``kubernetes`` and a link of each component's name to it.
+    """Return the directory with ``kubernetes``, a link of each component's name to it, and the nodes' programs.
 
     :param version: X.Y.Z
     """
@@ -36,7 +31,7 @@ def kubernetes(version: str) -> Path:
 
 
 def recipe() -> str:
-    """Digest what the binary is made of, apart from the version."""
+    """Digest what the binaries are made of, apart from the version."""
     return go.recipe(Path(__file__), go.SOURCES / BINARY)
 
 
@@ -76,6 +71,7 @@ def _build(version: str, into: Path) -> None:
             into,
             go_mod=render_go_mod(go.module(MODULE, version)),
             log=cache.log_file(f"kubernetes-{version}"),
+            programs={BINARY: go.OWN} | {program: f"{MODULE}/cmd/{program}" for program in NODE_PROGRAMS},
             version_flags=version_flags(version),
         )
     for component in COMPONENTS:

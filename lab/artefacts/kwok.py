@@ -31,7 +31,7 @@ def _build(into: Path) -> None:
                 "kwok", go=upstream.go, godebug=upstream.godebug, requires={MODULE: upstream.version}
             ),
             log=cache.log_file("kwok"),
-            package=f"{MODULE}/cmd/kwok",
+            programs={"kwok": f"{MODULE}/cmd/kwok"},
         )
         stages = into / "stages"
         stages.mkdir()

@@ -29,6 +29,6 @@ def _build(into: Path) -> None:
                 BINARY, go=upstream.go, godebug=upstream.godebug, requires={MODULE: upstream.version}
             ),
             log=cache.log_file(BINARY),
-            package=f"{MODULE}/cmd/{BINARY}",
+            programs={BINARY: f"{MODULE}/cmd/{BINARY}"},
             version_flags={"k8s.io/client-go/pkg/version.gitVersion": f"v{VERSION}"},
         )

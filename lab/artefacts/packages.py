@@ -19,7 +19,7 @@ from pathlib import Path
 
 from lab import progress
 from lab.artefacts import cache, command
-from lab.artefacts.kubernetes import BINARY, kubernetes
+from lab.artefacts.kubernetes import kubernetes
 from lab.artefacts.kubernetes import recipe as kubernetes_recipe
 from lab.artefacts.versions import minor, parse
 
@@ -33,7 +33,7 @@ EPOCH = "1700000000"
 
 @dataclass(frozen=True)
 class Package:
-    """One package: its binary is the component of its name; ``files/<name>/root`` and ``/DEBIAN`` are the rest."""
+    """One package: the program of its name, and what ``files/<name>`` has."""
 
     name: str
     summary: str
@@ -75,8 +75,11 @@ def file_name(package: Package, version: str) -> str:
     return f"{package.name}_{package_version(version)}_{ARCHITECTURE}.deb"
 
 
-def render_control(package: Package, version: str) -> str:
-    """Render the control file of a package."""
+def render_control(package: Package, version: str, *, installed_size: int) -> str:
+    """Render the control file of a package.
+
+    :param installed_size: of its files, in bytes
+    """
     fields = {
         "Package": package.name,
         "Version": package_version(version),
@@ -84,6 +87,7 @@ def render_control(package: Package, version: str) -> str:
         "Maintainer": "day2 lab <lab@day2.invalid>",
         "Section": "admin",
         "Priority": "optional",
+        "Installed-Size": str(-(-installed_size // 1024)),
         "Depends": ", ".join(package.depends),
         "Description": package.summary,
     }
@@ -117,17 +121,17 @@ def _debs(version: str) -> Path:
 
 
 def _build_all(version: str, into: Path) -> None:
-    binary = kubernetes(version) / BINARY
+    binaries = kubernetes(version)
     with progress.step(f"make packages {package_version(version)}", expected_seconds=10):
-        stanzas = [_build(package, version, binary, into) for package in PACKAGES]
+        stanzas = [_build(package, version, binaries, into) for package in PACKAGES]
         (into / STANZAS).write_text("".join(stanzas))
 
 
-def _build(package: Package, version: str, binary: Path, into: Path) -> str:
+def _build(package: Package, version: str, binaries: Path, into: Path) -> str:
     """Build one package and return its stanza."""
     tree = into / f".build-{package.name}"
     (tree / "usr/bin").mkdir(parents=True)
-    shutil.copyfile(binary, tree / "usr/bin" / package.name)
+    shutil.copyfile(binaries / package.name, tree / "usr/bin" / package.name)
     (tree / "usr/bin" / package.name).chmod(0o755)
     for directory in package.directories:
         (tree / directory).mkdir(parents=True)
@@ -135,7 +139,8 @@ def _build(package: Package, version: str, binary: Path, into: Path) -> str:
     if (FILES / package.name).is_dir():
         shutil.copytree(FILES / package.name, tree, dirs_exist_ok=True)
     (tree / "DEBIAN").mkdir(exist_ok=True)
-    control = render_control(package, version)
+    size = sum(path.stat().st_size for path in tree.rglob("*") if path.is_file())
+    control = render_control(package, version, installed_size=size)
     (tree / "DEBIAN/control").write_text(control)
     _set_modes(tree)
     deb = into / file_name(package, version)

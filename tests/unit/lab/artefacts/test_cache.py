@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -72,6 +73,17 @@ def test_two_that_want_the_same_build_it_once() -> None:
     for thread in threads:
         thread.join(10)
     assert len(builds) == 1
+
+
+def test_what_nobody_asked_for_in_a_long_time_goes_when_another_is_made() -> None:
+    old = cache.produce("kind", "1.0", "abc", _write("old"))
+    used = cache.produce("kind", "1.0", "def", _write("used"))
+    for path in (old, used):
+        os.utime(path, (0, 0))
+    cache.produce("kind", "1.0", "def", _write("not built"))
+    cache.produce("kind", "1.0", "fed", _write("new"))
+    assert used.is_dir()
+    assert not old.exists()
 
 
 class TestDigest:

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from lab.artefacts import go
 
 
@@ -72,3 +74,16 @@ def test_a_go_mod_without_requirements_and_settings_can_be_read() -> None:
 def test_every_program_of_the_labs_own_has_its_licence() -> None:
     for source in go.SOURCES.rglob("*.go"):
         assert source.read_text().startswith("// SPDX-License-Identifier: GPL-3.0-or-later\n"), source
+
+
+@pytest.mark.parametrize(
+    ("package", "name"),
+    [
+        ("k8s.io/kubernetes/cmd/kubeadm", "kubeadm"),
+        ("go.etcd.io/etcd/server/v3", "server"),
+        ("go.etcd.io/etcd/etcdctl/v3", "etcdctl"),
+        ("web", "web"),
+    ],
+)
+def test_a_program_is_named_by_its_packages_last_element_that_is_no_major_version(package: str, name: str) -> None:
+    assert go.executable(package) == name

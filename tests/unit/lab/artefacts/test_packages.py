@@ -32,13 +32,14 @@ def test_a_packages_file_is_named_by_name_version_and_architecture(name: str) ->
 
 
 def test_a_control_file_has_no_field_without_a_value() -> None:
-    assert "Depends" not in render_control(Package("kubectl", "Command line"), "1.36.3")
+    assert "Depends" not in render_control(Package("kubectl", "Command line"), "1.36.3", installed_size=1)
 
 
 def test_a_control_file_says_what_a_package_needs() -> None:
-    lines = render_control(KUBELET, "1.36.3").splitlines()
+    lines = render_control(KUBELET, "1.36.3", installed_size=2049).splitlines()
     assert "Package: kubelet" in lines
     assert "Version: 1.36.3-1.1" in lines
+    assert "Installed-Size: 3" in lines
     assert "Depends: containernetworking-plugins, mount, util-linux" in lines
 
 
