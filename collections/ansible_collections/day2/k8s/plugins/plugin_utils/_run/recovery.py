@@ -6,7 +6,7 @@ A node whose machine was changed is given back only if it is Ready and of one ve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -60,6 +60,13 @@ class Recovery:
     @property
     def changes(self) -> bool:
         return bool(self.dead_run or self.unclosed or any(node.writes for node in self.nodes))
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "lock_freed": self.dead_run,
+            "run_closed": self.unclosed.run if self.unclosed else "",
+            "nodes": [entry.to_dict() for entry in self.nodes],
+        }
 
 
 def plan_recovery(snapshot: Snapshot, lock: LeaseRecord | None, run: RunRecord | None) -> Recovery:
@@ -147,8 +154,3 @@ def _why(node: Node, journal: Journal | None) -> str:
     if journal is not None and journal.changed:
         return f"{cordon}: Ready, and all of it at {node.kubelet_version}"
     return f"{cordon}: nothing had been changed on the machine"
-
-
-def decisions(entries: Iterable[NodeRecovery]) -> list[Mapping[str, str]]:
-    """What is left to a person."""
-    return [{"node": entry.node, "decision": entry.decision} for entry in entries if entry.decision]

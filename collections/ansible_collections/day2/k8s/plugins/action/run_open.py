@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Opens a run, refuses it naming every reason, or finds that there is nothing to do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from ansible_collections.day2.k8s.plugins.plugin_utils._action.assessing import (
+    ASSESSMENT_OPTIONS,
+    read_hosts,
+    read_intent,
+    to_result,
+)
+from ansible_collections.day2.k8s.plugins.plugin_utils._action.base import ApiAction
+from ansible_collections.day2.k8s.plugins.plugin_utils._action.operator import who
+from ansible_collections.day2.k8s.plugins.plugin_utils._action.plain import plain_value
+from ansible_collections.day2.k8s.plugins.plugin_utils._action.stats import day2_result
+from ansible_collections.day2.k8s.plugins.plugin_utils._coordinator.opening import StoredPlan, new_run, open_run
+from ansible_collections.day2.k8s.plugins.plugin_utils._kube.connection import ConnectionOptions
+from ansible_collections.day2.k8s.plugins.plugin_utils._kube.transport import ApiError
+from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2Error
+from ansible_collections.day2.k8s.plugins.plugin_utils._model.finding import Finding
+from ansible_collections.day2.k8s.plugins.plugin_utils._model.run import Run
+from ansible_collections.day2.k8s.plugins.plugin_utils._report.refusal import render
+from ansible_collections.day2.k8s.plugins.plugin_utils._run.assessment import Assessment, Result, assess
+from ansible_collections.day2.k8s.plugins.plugin_utils._run.clock import now_iso, parse_iso
+from ansible_collections.day2.k8s.plugins.plugin_utils._run.entry import left_out, too_few_forks
+from ansible_collections.day2.k8s.plugins.plugin_utils._run.variables import unknown_variables
+from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.plan import Intent, NodeStep
+
+
+class ActionModule(ApiAction):
+    argument_spec: ClassVar[Mapping[str, Any]] = {
+        **ASSESSMENT_OPTIONS,
+        "environment": {"type": "str", "required": True},
+        "verb": {"type": "str", "default": "upgrade"},
+        "artifacts": {"type": "path", "default": "./artifacts"},
+    }
+
+    def execute(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            return self._open(params, task_vars)
+        except Day2Error as error:
+            return self._refused(error)
+        except ApiError as error:
+            return self._refused(Day2Error(error.finding(self.transport(params).server)))
+
+    def _open(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        findings = list(_entry_findings(params, task_vars))
+        if findings:
+            raise Day2Error(findings)
+        now = now_iso()
+        intent = read_intent(params, today=parse_iso(now).date())
+        assessment = assess(self.transport(params), read_hosts(params, task_vars), intent, now)
+        result = {"changed": False, "run": {}, **_plays(()), **to_result(assessment, environment=params["environment"])}
+        if assessment.result is not Result.READY:
+            self.say(result["block"])
+            return {**result, "ansible_stats": day2_result({"result": assessment.result.value, "remaining": []})}
+        run = self._opened(params, task_vars, assessment, intent, now)
+        self.say(f"{result['block']}\n{_opened_line(run)}")
+        return {**result, "result": "opened", "run": run.to_dict(), **_plays(assessment.plan.steps)}
+
+    def _opened(
+        self,
+        params: Mapping[str, Any],
+        task_vars: Mapping[str, Any],
+        assessment: Assessment,
+        intent: Intent,
+        now: str,
+    ) -> Run:
+        stored = StoredPlan(
+            nodes=tuple(step.node for step in assessment.plan.steps),
+            max_unavailable=intent.max_unavailable,
+            failure_budget=intent.failure_budget,
+            plan=assessment.plan.to_dict(),
+        )
+        run = new_run(
+            verb=params["verb"],
+            environment=params["environment"],
+            cluster_uid=assessment.snapshot.cluster_uid,
+            target=str(intent.target),
+            artifacts=Path(params["artifacts"]),
+            opened_at=now,
+            check_mode=self.check_mode,
+        )
+        if self.check_mode:
+            stored.write(Path(run.artifacts))
+            return run
+        open_run(
+            run,
+            stored,
+            connection=ConnectionOptions.from_dict(params),
+            transport=self.transport(params),
+            who=who(task_vars),
+            # Tasks run in forks of ansible-playbook; it is that process whose end ends the run.
+            controller_pid=os.getppid(),
+            on_wait=self.say,
+        )
+        return run
+
+    def _refused(self, error: Day2Error) -> dict[str, Any]:
+        block = render(error.findings, state=error.state)
+        self.say(block)
+        return {
+            "changed": False,
+            "result": "refused",
+            "run": {},
+            **_plays(()),
+            "plan": {},
+            "findings": [finding.to_dict() for finding in error.findings],
+            "block": block,
+            "ansible_stats": day2_result({"result": "refused", "remaining": []}),
+        }
+
+
+def _entry_findings(params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> Iterable[Finding]:
+    """What is wrong with the way this playbook was started."""
+    names = params["hosts"] or plain_value(task_vars["ansible_play_hosts_all"])
+    variables = {str(key) for name in names for key in task_vars["hostvars"][name]}
+    yield from unknown_variables(variables)
+    yield from left_out(names, plain_value(task_vars["ansible_play_hosts_all"]))
+    yield from too_few_forks(int(task_vars["ansible_forks"]), params["max_unavailable"])
+
+
+def _plays(steps: Iterable[NodeStep]) -> dict[str, list[str]]:
+    """The hosts of each play, in the order of the plan."""
+    plays: dict[str, list[str]] = {"control_plane": [], "canary": [], "workers": []}
+    for step in steps:
+        play = "control_plane" if step.role == "control_plane" else "canary" if step.canary else "workers"
+        plays[play].append(step.host)
+    return plays
+
+
+def _opened_line(run: Run) -> str:
+    if run.check_mode:
+        return "CHECK  no lock is taken and nothing is written"
+    return f"OPENED run {run.id}: lock held, coordinator running, evidence in {run.artifacts}"
