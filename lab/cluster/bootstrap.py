@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from lab import progress
@@ -58,7 +57,7 @@ def init(record: ClusterRecord) -> Secrets:
     """Start the cluster on its first node; the other control planes pull their images meanwhile."""
     first, *others = record.control_planes
     proofs = Secrets()
-    with ThreadPoolExecutor() as pool:
+    with command.workers() as pool:
         pulls = [pool.submit(_pull_images, record, node) for node in others]
         with progress.step(f"kubeadm init on {first.name}", 30):
             _init(record, first, proofs)
@@ -71,7 +70,7 @@ def join(record: ClusterRecord, proofs: Secrets) -> None:
     """Join all other nodes: workers at the same time, control planes one by one, as etcd takes new members."""
     first, *others = record.control_planes
     ca_hash = nodes.shell(first, _CA_HASH).strip()
-    with ThreadPoolExecutor() as pool:
+    with command.workers() as pool:
         joins = [pool.submit(_join, record, node, proofs, ca_hash) for node in record.workers]
         for node in others:
             _join(record, node, proofs, ca_hash)

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one place where the lab starts other programs and waits for them."""
+"""The one place where the lab starts other programs and waits for them, alone or many at a time."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 from lab.errors import CommandError, LabError
@@ -14,14 +16,14 @@ from lab.errors import CommandError, LabError
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+_worker = threading.local()
 
-def run(
-    argv: Sequence[str],
-    *,
-    stdin: str | bytes | None = None,
-    timeout_seconds: float = 120,
-) -> str:
+
+def run(argv: Sequence[str], *, stdin: str | bytes | None = None, timeout_seconds: float = 120) -> str:
     """Run a program in the C locale and return its standard output; raise `CommandError` when it fails."""
+    interrupted = getattr(_worker, "interrupted", None)
+    if interrupted is not None and interrupted.is_set():
+        raise LabError(f"interrupted before {argv[0]} was started")
     data = stdin.encode() if isinstance(stdin, str) else stdin
     try:
         done = subprocess.run(
@@ -45,13 +47,31 @@ def run(
     return done.stdout.decode(errors="replace")
 
 
-def in_parallel(work: Callable[[Item], Result], items: Sequence[Item], *, limit: int = 16) -> list[Result]:
-    """Do `work` for all items at the same time; results in the order of the items.
+@contextmanager
+def workers(limit: int = 16) -> Iterator[ThreadPoolExecutor]:
+    """Threads for work side by side; all of it has ended when the block is left, also by an error.
 
-    All of them end before the first error is raised, so that nothing still runs when cleaning up begins.
+    Not so on an interrupt: what runs is not waited for, but nothing of it starts another program. So cleaning up can
+    begin at once, and nothing appears behind its back.
     """
-    if not items:
-        return []
-    with ThreadPoolExecutor(max_workers=min(limit, len(items))) as pool:
+    interrupted = threading.Event()
+
+    def begin() -> None:
+        _worker.interrupted = interrupted
+
+    pool = ThreadPoolExecutor(max_workers=limit, initializer=begin)
+    try:
+        yield pool
+        pool.shutdown()
+    except KeyboardInterrupt:
+        interrupted.set()
+        raise
+    finally:
+        pool.shutdown(wait=not interrupted.is_set(), cancel_futures=True)
+
+
+def in_parallel(work: Callable[[Item], Result], items: Sequence[Item], *, limit: int = 16) -> list[Result]:
+    """Do `work` for all items at the same time; results in the order of the items, or the first error."""
+    with workers(limit) as pool:
         futures = [pool.submit(work, item) for item in items]
     return [future.result() for future in futures]

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ from lab.host import command, paths
 
 LABEL_CLUSTER = "day2-lab"
 LABEL_STATE = "day2-lab-state"
+
+LEFTOVER_SECONDS = 60.0
 
 CGROUPS = Path("/sys/fs/cgroup")
 
@@ -97,12 +101,40 @@ def exec_in(container: str, *argv: str, stdin: str | bytes | None = None, timeou
 
 def remove_cluster(cluster: str) -> None:
     """Remove the cluster's containers, network and volumes, also after the machine or podman died under them."""
+    _wait_for_leftover_podman(cluster)
     command.in_parallel(_remove_container, containers(cluster), limit=4)
     for row in _json_list("network", "ls", *_filters(cluster)):
         podman("network", "rm", "--force", str(row["name"]))
     volumes = [str(row["Name"]) for row in _json_list("volume", "ls", *_filters(cluster))]
     if volumes:
         podman("volume", "rm", "--force", *volumes)
+
+
+def _wait_for_leftover_podman(
+    cluster: str,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> None:
+    """Let a podman finish that was started for this cluster by a command that was killed.
+
+    It would make its object after the others are removed; killing it may leave podman's storage half written.
+    """
+    deadline = clock() + LEFTOVER_SECONDS
+    wanted = {f"{LABEL_CLUSTER}={cluster}", f"{LABEL_STATE}={paths.state_root()}"}
+    while any(wanted <= arguments for arguments in _podman_processes()) and clock() < deadline:
+        sleep(0.2)
+
+
+def _podman_processes() -> Iterator[set[str]]:
+    """The arguments of every podman that runs on this machine."""
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            program, *arguments = file.read_bytes().decode(errors="replace").split("\0")
+        except OSError:
+            continue  # it has just ended
+        if Path(program).name == PODMAN[0]:
+            yield set(arguments)
 
 
 def _remove_container(container: Container) -> None:

@@ -9,7 +9,9 @@ from lab.cluster import identity
 
 
 def _documents() -> list[dict[str, Any]]:
-    return list(yaml.safe_load_all(identity.RBAC_MANIFEST.read_text()))
+    documents = yaml.safe_load(identity.RBAC_MANIFEST.read_text())["items"]
+    assert isinstance(documents, list)
+    return documents
 
 
 def _rules(kind: str, namespace: str | None = None) -> list[dict[str, Any]]:

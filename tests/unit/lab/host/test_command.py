@@ -2,11 +2,13 @@
 from __future__ import annotations
 
 import sys
+import threading
+from concurrent.futures import Future
 
 import pytest
 
 from lab.errors import CommandError, LabError
-from lab.host.command import in_parallel, run
+from lab.host.command import in_parallel, run, workers
 
 
 def test_a_program_s_output_is_returned() -> None:
@@ -39,3 +41,27 @@ def test_all_parallel_work_has_ended_when_an_error_is_raised() -> None:
     with pytest.raises(LabError, match="first"):
         in_parallel(work, [0, 1, 2])
     assert sorted(ended) == [0, 1, 2]
+
+
+def test_after_an_interrupt_running_work_is_not_waited_for_and_starts_no_other_program() -> None:
+    entered, go_on = threading.Event(), threading.Event()
+
+    def work() -> str:
+        entered.set()
+        go_on.wait()
+        return run([sys.executable, "-c", ""])
+
+    futures: list[Future[str]] = []
+
+    def interrupted() -> None:
+        with workers() as pool:
+            futures.append(pool.submit(work))
+            entered.wait()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert not futures[0].done()
+    go_on.set()
+    with pytest.raises(LabError, match="interrupted"):
+        futures[0].result()

@@ -63,3 +63,15 @@ def test_the_cgroups_of_a_container_that_was_killed_go_with_it(calls: list[tuple
 @pytest.mark.usefixtures("calls")
 def test_networks_of_others_count_as_taken() -> None:
     assert podman.network_subnets() == ["10.200.0.0/16"]
+
+
+def test_a_podman_left_by_a_killed_command_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DAY2_LAB_STATE", "/state")
+    left = {"run", "day2-lab=demo", "day2-lab-state=/state"}
+    others = {"run", "day2-lab=demo", "day2-lab-state=/another"}
+    seen = iter([[left, others], [left], [others]])
+    monkeypatch.setattr(podman, "_podman_processes", lambda: next(seen))
+    podman._wait_for_leftover_podman("demo", sleep=lambda _seconds: None)
+    assert next(seen, None) is None, "it looked until only another state directory's podman was left"
