@@ -48,7 +48,7 @@ run "mypy, lab and tests" mypy --python-version 3.11 lab tests scripts
 run "yamllint" yamllint --strict .
 run "shell syntax" shell_syntax
 run "ansible-lint" ansible-lint --offline --profile production
-run "changelog fragments" antsibull-changelog lint "$collection"
+run "changelog fragments" env --chdir="$collection" antsibull-changelog lint
 run "execution environment" render_execution_environment
 
 if [[ ${#failed[@]} -gt 0 ]]; then

@@ -9,7 +9,9 @@ shopt -s nullglob
 
 candidates=()
 while IFS= read -r found; do candidates+=("$found"); done < <(type -ap "python$minor" python3 || true)
-for root in "${PYENV_ROOT:-$HOME/.pyenv}" /root/.pyenv /opt/pyenv; do
+# The user's own home as well: $HOME may have been set to an empty one, to try a cold start.
+home="$(getent passwd "$(id -u)" | cut -d: -f6)"
+for root in "${PYENV_ROOT:-$HOME/.pyenv}" "$home/.pyenv" /opt/pyenv; do
   candidates+=("$root"/versions/"$minor"*/bin/"python$minor")
 done
 candidates+=(/usr/local/bin/"python$minor" /opt/python*/bin/"python$minor" /opt/python/"$minor"*/bin/"python$minor"

@@ -5,3 +5,5 @@ etcd, kube-apiserver, kube-controller-manager and kube-scheduler are the real on
 disruption budgets, scheduling, leases, RBAC and the audit log are therefore real; only nodes and containers are not.
 Needs no root and no containers, and is there after a few seconds.
 """
+
+from __future__ import annotations
