@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Upgrades a node with kubeadm: chooses ``apply``, ``node`` or nothing by what it sees, then follows the module."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from ansible_collections.day2.k8s.plugins.module_utils._host.options import KUBEADM_UPGRADE_OPTIONS
+from ansible_collections.day2.k8s.plugins.plugin_utils._action.node_work import (
+    NODE_STEP_OPTIONS,
+    RECONNECT_SECONDS,
+    NodeStepAction,
+)
+from ansible_collections.day2.k8s.plugins.plugin_utils._kube.observe import kubeadm_config
+from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2Error
+from ansible_collections.day2.k8s.plugins.plugin_utils._model.version import KubernetesVersion
+from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.kubeadm import choose
+
+
+class ActionModule(NodeStepAction):
+    step = "kubeadm"
+    argument_spec: ClassVar[Mapping[str, Any]] = {**NODE_STEP_OPTIONS, **KUBEADM_UPGRADE_OPTIONS}
+
+    def perform(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        options = {name: params[name] for name in KUBEADM_UPGRADE_OPTIONS}
+        while True:
+            host = self.run_patiently("host_info", {}, task_vars, patience_seconds=RECONNECT_SECONDS)
+            mode = params["mode"] or self._choose(params, host)
+            if mode == "none":
+                return {"changed": False, "mode": mode, "command": []}
+            try:
+                result = self.work(
+                    "kubeadm_upgrade",
+                    {**options, "mode": mode},
+                    task_vars,
+                    timeout_seconds=params["timeout"],
+                    timeout_code="D2-KUBEADM-001",
+                    # Other work has ended meanwhile: what this choice rested on may no longer be true.
+                    keep_on=lambda answer: not answer["superseded"],
+                )
+            except Day2Error as error:
+                error.state = describe_manifests(
+                    host["static_pod_versions"], error.result.get("static_pod_versions"), otherwise=error.state
+                )
+                raise
+            if result.get("failed") or not result["superseded"]:
+                return {**result, "mode": mode}
+            self.say(f"{self.inventory_name(task_vars)}: other work has ended there, looking again")
+
+    def _choose(self, params: Mapping[str, Any], host: Mapping[str, Any]) -> str:
+        running = host["kubelet_version"] or host["package_versions"].get("kubelet", "").partition("-")[0]
+        return choose(
+            kubeadm_config(self.transport(params)).kubernetes_version,
+            host["static_pod_versions"],
+            KubernetesVersion.parse(running),
+            KubernetesVersion.parse(params["kubernetes_version"]),
+            control_plane=host["control_plane"],
+        )
+
+
+def describe_manifests(before: Mapping[str, str], after: Mapping[str, str] | None, *, otherwise: str) -> str:
+    """What a failed kubeadm left of the static pods' versions; ``otherwise`` where nobody has looked."""
+    if not before or after is None:
+        return otherwise
+    if dict(after) == dict(before):
+        return "the static pods' manifests are as they were (kubeadm rolls them back)"
+    moved = [
+        f"{name} {before.get(name, 'absent')} -> {tag}"
+        for name, tag in sorted(after.items())
+        if tag != before.get(name)
+    ]
+    return f"the static pods' manifests have changed: {', '.join(moved)}"

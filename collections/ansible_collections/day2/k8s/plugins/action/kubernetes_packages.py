@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Brings packages to exact versions: the module of the same name, as a step of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from ansible_collections.day2.k8s.plugins.module_utils._host.options import PACKAGES_OPTIONS
+from ansible_collections.day2.k8s.plugins.plugin_utils._action.node_work import NODE_STEP_OPTIONS, NodeStepAction
+
+
+class ActionModule(NodeStepAction):
+    step = "packages"
+    argument_spec: ClassVar[Mapping[str, Any]] = {**NODE_STEP_OPTIONS, **PACKAGES_OPTIONS}
+
+    def perform(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        options = {name: params[name] for name in PACKAGES_OPTIONS}
+        return self.work(
+            "kubernetes_packages",
+            options,
+            task_vars,
+            timeout_seconds=params["timeout"],
+            timeout_code="D2-PACKAGE-002",
+        )
