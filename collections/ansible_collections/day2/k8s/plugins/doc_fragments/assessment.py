@@ -53,8 +53,8 @@ options:
     default: 0
   accept:
     description:
-      - Findings accepted by a person. Each entry has C(code), C(subject), C(reason) and C(expires), the last day on which
-        it holds, such as V(2027-01-31).
+      - Findings accepted by a person. Each entry has C(code), C(subject), C(reason) and C(expires), the last day on
+        which it holds, such as V(2027-01-31).
       - Only codes that may be accepted are, see the catalogue of codes.
     type: list
     elements: dict

@@ -7,12 +7,12 @@ DOCUMENTATION = r"""
 module: cluster_check_info
 short_description: Check whether an upgrade of a cluster may begin
 description:
-  - Evaluates every gate and compares hosts with Nodes. With O(kubernetes_version) also what would refuse the upgrade to that
-    version; without it, only how the cluster is.
+  - Evaluates every gate and compares hosts with Nodes. With O(kubernetes_version) also what would refuse the upgrade
+    to that version; without it, only how the cluster is.
   - Reads the cluster through the API, and the hosts through the variables that the provider role registered on them.
     Changes nothing, neither there nor here.
-  - Gates that do not pass are an answer, not a failed task; see RV(result). Only what cannot be checked at all fails, such as
-    another cluster than the one named.
+  - Gates that do not pass are an answer, not a failed task; see RV(result). Only what cannot be checked at all fails,
+    such as another cluster than the one named.
 version_added: 0.1.0
 author: The day2.k8s maintainers
 extends_documentation_fragment:
@@ -61,7 +61,7 @@ block:
   returned: success
   type: str
 findings:
-  description: What was found, on which object, what follows from it and what to do. Those of severity V(blocking) refuse.
+  description: What was found, on which object, what it leads to and what to do. Severity V(blocking) refuses.
   returned: always
   type: list
   elements: dict
@@ -74,7 +74,7 @@ findings:
       severity: blocking
       acceptable: false
 accepted:
-  description: Findings that block nothing because a person accepted them, with the acceptance as RV(accepted[].accepted).
+  description: Findings that block nothing because a person accepted them, each with its acceptance.
   returned: success
   type: list
   elements: dict

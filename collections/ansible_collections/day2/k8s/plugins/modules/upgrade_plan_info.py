@@ -7,12 +7,12 @@ DOCUMENTATION = r"""
 module: upgrade_plan_info
 short_description: Plan the upgrade of a cluster
 description:
-  - Says which nodes would be upgraded, in which order, what happens to each, which are left out and why, and what refuses
-    the upgrade. It is what M(day2.k8s.run_open) decides by.
+  - Says which nodes would be upgraded, in which order, what happens to each, which are left out and why, and what
+    refuses the upgrade. It is what M(day2.k8s.run_open) decides by.
   - Reads the cluster through the API, and the hosts through the variables that the provider role registered on them.
     Changes nothing, neither there nor here.
-  - A plan that is refused is an answer, not a failed task; see RV(result). Only what cannot be planned at all fails, such as
-    another cluster than the one named.
+  - A plan that is refused is an answer, not a failed task; see RV(result). Only what cannot be planned at all fails,
+    such as another cluster than the one named.
 version_added: 0.1.0
 author: The day2.k8s maintainers
 extends_documentation_fragment:
@@ -106,7 +106,7 @@ plan:
       type: list
       elements: str
 findings:
-  description: What was found, on which object, what follows from it and what to do. Those of severity V(blocking) refuse.
+  description: What was found, on which object, what it leads to and what to do. Severity V(blocking) refuses.
   returned: always
   type: list
   elements: dict
@@ -119,7 +119,7 @@ findings:
       severity: blocking
       acceptable: false
 accepted:
-  description: Findings that block nothing because a person accepted them, with the acceptance as RV(accepted[].accepted).
+  description: Findings that block nothing because a person accepted them, each with its acceptance.
   returned: success
   type: list
   elements: dict

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from .._model.control_plane import COMPONENTS, ControlPlane, Versions
+from .._model.control_plane import ControlPlane
 from .._model.finding import Finding
 from .._model.node import Node
 from .._model.version import KubernetesVersion
@@ -24,12 +24,10 @@ class SkewRule:
     source: str
 
 
-# The control plane behind the target of kubeadm; so its apiservers, too, are never more than one minor apart.
+# The whole control plane against the target. What is supported between its components (apiservers one minor apart, the
+# others one behind their apiserver) follows: all of them are then at the target's minor or at the one before.
 KUBEADM_HOP = SkewRule(1, _KUBEADM)
 KUBELET_BEHIND_APISERVER = SkewRule(3, f"{_POLICY}#kubelet")
-COMPONENT_BEHIND_APISERVER = SkewRule(
-    1, f"{_POLICY}#kube-controller-manager-kube-scheduler-and-cloud-controller-manager"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def find_path(control_plane: ControlPlane, target: KubernetesVersion) -> Path:
     if lowest.major != target.major or target.minors_ahead_of(lowest) > KUBEADM_HOP.minors_behind:
         return Path((), (_minor_skipped(lowest, lowest_at, target),))
     hops = () if lowest == target else (Hop(lowest, target),)
-    return Path(hops, tuple(_control_plane_skew(control_plane)))
+    return Path(hops)
 
 
 def kubelet_skew(
@@ -91,28 +89,6 @@ def kubelet_skew(
         elif in_plan and not node.control_plane and target.minors_ahead_of(oldest) > 0:
             findings.append(_ahead_of_control_plane(node, target, oldest, oldest_at))
     return findings
-
-
-def _control_plane_skew(control_plane: ControlPlane) -> Iterable[Finding]:
-    for node, versions in sorted(control_plane.components.items()):
-        yield from _component_skew(node, versions)
-
-
-def _component_skew(node: str, versions: Versions) -> Iterable[Finding]:
-    """Of one node; what an interrupted ``kubeadm upgrade`` leaves (one minor apart, either way) is to be resumed."""
-    apiserver = versions.get("kube-apiserver")
-    for component in COMPONENTS:
-        version = versions.get(component)
-        if apiserver is None or version is None:
-            continue
-        if abs(apiserver.minors_ahead_of(version)) > COMPONENT_BEHIND_APISERVER.minors_behind:
-            yield Finding(
-                code="D2-VERSION-003",
-                subject=node,
-                message=f"{component} runs {version} beside kube-apiserver {apiserver}; at most one minor is supported",
-                why=f"components this far apart are not tested together ({COMPONENT_BEHIND_APISERVER.source})",
-                remedy=f"bring the static pods of {node} to one version, then run the same command again",
-            )
 
 
 def _older_target(highest: KubernetesVersion, at: str, target: KubernetesVersion) -> Finding:
