@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from .._model.finding import Finding, Outcome
-from .._model.host import Etcd, EtcdMember
+from .._model.host import Etcd, EtcdMember, Host
 from .._model.snapshot import Snapshot
 from .gate import Gate
 
@@ -53,7 +53,7 @@ class EtcdMembers(Gate):
     def findings(self, snapshot: Snapshot, in_hand: frozenset[str]) -> Iterable[Finding]:
         views = {name: host.etcd for name, host in sorted(snapshot.hosts.items()) if host.etcd is not None}
         if not views:
-            yield _nothing_known()
+            yield _nothing_known(snapshot.hosts.values())
             return
         members = _merge(views)
         yield from _alarms(views)
@@ -165,11 +165,12 @@ def _not_healthy(member: _Member, voters: list[_Member]) -> Finding:
     )
 
 
-def _nothing_known() -> Finding:
+def _nothing_known(hosts: Iterable[Host]) -> Finding:
+    errors = "; ".join(f"{host.name}: {host.etcd_error}" for host in hosts if host.etcd_error)
     return Finding(
         code="D2-ETCD-007",
         subject="etcd",
-        message="no control-plane host could say how etcd is",
+        message="no control-plane host could say how etcd is" + (f" ({errors})" if errors else ""),
         why="what is not known does not count as healthy: one more member away could cost the quorum",
         remedy="look at the connection to the control-plane hosts and at etcd there, then run the same command again",
     )

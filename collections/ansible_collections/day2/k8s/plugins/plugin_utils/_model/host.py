@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .version import KubernetesVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +47,9 @@ class Host:
     """A host of the inventory, matched to a Node by ``node_name``.
 
     ``package_versions`` are the installed ones of kubeadm, kubelet, kubectl (absent: not installed);
-    ``static_pod_versions`` maps component to the tag in its manifest; ``available`` are the candidate versions of the
-    kubelet package for the target, newest first; ``etcd`` is None except on control-plane hosts that answered.
+    ``static_pod_versions`` maps component to the tag in its manifest; ``target_package_version`` is the kubelet package
+    that would bring the target (None where there is none: ``target_package_error`` may say why); ``etcd`` is None except
+    on control-plane hosts whose member answered (``etcd_error`` may say why it did not).
     """
 
     name: str
@@ -61,5 +61,7 @@ class Host:
     package_versions: Mapping[str, str] = field(default_factory=dict)
     static_pod_versions: Mapping[str, str] = field(default_factory=dict)
     target_package_version: str | None = None
+    target_package_error: str = ""
     etcd: Etcd | None = None
+    etcd_error: str = ""
     cluster_uid: str | None = None

@@ -28,6 +28,17 @@ OPERATOR = frozenset(
         "day2_nodes",
         "day2_provider",
         "day2_verify_timeout",
+        "kubeadm_apt_hold",
+        "kubeadm_apt_lock_timeout",
+        "kubeadm_apt_timeout",
+        "kubeadm_certificate_renewal",
+        "kubeadm_ignore_preflight_errors",
+        "kubeadm_image_repository",
+        "kubeadm_kubernetes_version",
+        "kubeadm_node",
+        "kubeadm_run",
+        "kubeadm_verify_timeout",
+        "kubeadm_work_timeout",
     }
 )
 

@@ -14,12 +14,12 @@ NO_ANSWER = "it gave no answer over the connection of the inventory"
 def host_from_vars(name: str, node_name: str, facts: Mapping[str, Any] | None) -> Host:
     """The host of inventory name ``name``.
 
-    ``facts`` is the result of ``host_info`` with, when they were asked for, ``etcd`` (of ``etcd_info``) and
-    ``target_package`` (the package version that would bring the target, None when the repository has none);
-    None stands for a host that did not answer.
+    ``facts`` is the result of ``host_info``; None, a result without an answer and a failed one stand for a host that
+    cannot be worked on.
     """
-    if facts is None:
-        return Host(name=name, node_name=node_name, reachable=False, error=NO_ANSWER)
+    if not facts or not facts.get("reachable"):
+        error = (facts or {}).get("error") or (facts or {}).get("msg") or NO_ANSWER
+        return Host(name=name, node_name=node_name, reachable=False, error=str(error))
     etcd = facts.get("etcd")
     return Host(
         name=name,
@@ -30,6 +30,8 @@ def host_from_vars(name: str, node_name: str, facts: Mapping[str, Any] | None) -
         package_versions=dict(facts["package_versions"]),
         static_pod_versions=dict(facts["static_pod_versions"]),
         target_package_version=facts.get("target_package") or None,
+        target_package_error=facts.get("target_package_error") or "",
         etcd=Etcd.from_dict(etcd) if etcd else None,
+        etcd_error=facts.get("etcd_error") or "",
         cluster_uid=facts.get("cluster_uid") or None,
     )

@@ -58,7 +58,8 @@ def packages_missing(changed: Iterable[Node], hosts: Mapping[str, Host], target:
         Finding(
             code="D2-PACKAGE-001",
             subject=host.name,
-            message=f"its package repositories hold no kubelet {target}",
+            message=f"no package of kubelet {target} can be installed"
+            + (f": {host.target_package_error}" if host.target_package_error else ""),
             why="it would be drained and then could not be upgraded",
             remedy=f"add the repository of {target.major}.{target.minor} or mirror the package, {_AGAIN}",
         )

@@ -9,6 +9,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._run.hosts import host_fr
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.builders import etcd, member
 
 FACTS = {
+    "reachable": True,
     "machine_id": "4c4c4544004d3510804bb4c04f513532",
     "addresses": ["10.0.0.1", "fd00::1"],
     "control_plane": True,
@@ -55,8 +56,26 @@ def test_what_was_not_asked_of_a_host_is_unknown(absent: Any) -> None:
     assert (host.etcd, host.target_package_version, host.cluster_uid) == (None, None, None)
 
 
-def test_a_host_that_did_not_answer_is_unreachable() -> None:
-    host = host_from_vars("w1", "w1", None)
+def test_why_something_is_not_known_is_kept() -> None:
+    facts = {**FACTS, "etcd": None, "etcd_error": "refused", "target_package": None, "target_package_error": "none"}
+
+    host = host_from_vars("cp1", "cp1", facts)
+
+    assert (host.etcd_error, host.target_package_error) == ("refused", "none")
+
+
+@pytest.mark.parametrize(
+    ("facts", "error"),
+    [
+        (None, "no answer"),
+        ({}, "no answer"),
+        ({"reachable": False, "error": "Connection timed out"}, "Connection timed out"),
+        ({"failed": True, "msg": "sudo: a password is required"}, "sudo: a password is required"),
+        ({"unreachable": True, "msg": "No route to host"}, "No route to host"),
+    ],
+)
+def test_a_host_that_cannot_be_worked_on_is_unreachable(facts: dict[str, Any] | None, error: str) -> None:
+    host = host_from_vars("w1", "w1", facts)
 
     assert not host.reachable
-    assert "no answer" in host.error
+    assert error in host.error
