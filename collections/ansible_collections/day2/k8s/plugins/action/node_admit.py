@@ -20,7 +20,7 @@ class ActionModule(ApiAction):
         "timeout": {"type": "int", "default": 1800},
     }
 
-    def execute(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
+    def execute(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - the interface
         run, node = required_run(params), params["node"]
         if self.check_mode or run.check_mode:
             return _result(Answer.ADMITTED, "check mode: nobody is asked")

@@ -26,7 +26,7 @@ class ActionModule(ApiAction):
         "message": {"type": "str", "default": ""},
     }
 
-    def execute(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
+    def execute(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - the interface
         run, node = required_run(params), params["node"]
         if self.check_mode or run.check_mode:
             return _result(f"{node}: check mode, nothing is recorded")

@@ -25,7 +25,7 @@ class ActionModule(StepAction):
         "timeout": {"type": "int", "default": 600},
     }
 
-    def perform(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
+    def perform(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - the interface
         transport, node, target = self.transport(params), params["node"], self._target(params)
 
         def look() -> tuple[str, ...]:

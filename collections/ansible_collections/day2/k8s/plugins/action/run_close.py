@@ -27,7 +27,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._run.judgement import Run
 class ActionModule(ApiAction):
     argument_spec: ClassVar[Mapping[str, Any]] = {"run": {"type": "dict", "required": True}}
 
-    def execute(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
+    def execute(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - the interface
         run = required_run(params)
         if self.check_mode or run.check_mode:
             return self._check(params, run)

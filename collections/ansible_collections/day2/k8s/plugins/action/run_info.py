@@ -19,7 +19,7 @@ class ActionModule(ApiAction):
         "cluster_uid": {"type": "str", "default": ""},
     }
 
-    def execute(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
+    def execute(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - the interface
         transport = self.transport(params)
         status = read_status(transport, now=parse_iso(now_iso()))
         if params["cluster_uid"]:

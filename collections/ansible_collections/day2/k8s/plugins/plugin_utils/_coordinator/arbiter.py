@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .._model.api_error import ApiError
+from .._model.finding import Outcome
 from .._model.host import Etcd
 from .._model.node import Node
 from .._upgrade import admission
@@ -23,6 +24,8 @@ from .protocol import Answer
 SILENCE_SECONDS = 30.0
 # How often a waiting node is looked at again, besides whenever another one was given back.
 RECHECK_SECONDS = 5.0
+# How long a gate that does not pass is waited for: a static pod that was restarted, a leader that is being elected.
+GATES_PATIENCE_SECONDS = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Reply:
 class _Waiting:
     since: float
     heard: float
+    gates_stop_since: float | None = None
 
 
 class Arbiter:
@@ -159,6 +163,7 @@ class Arbiter:
                 max_unavailable=self._budgets.max_unavailable,
                 failures=len(self._failed),
                 failure_budget=self._budgets.failure_budget,
+                gates_awaited=observed is not None and self._gates_awaited(question.node, observed),
             ),
         )
         if isinstance(decision, admission.Wait):
@@ -173,6 +178,15 @@ class Arbiter:
         except ApiError as error:
             return Reply(Answer.WAIT, f"the claim could not be written on the Node: {error}")
         return Reply(Answer.ADMITTED, "")
+
+    def _gates_awaited(self, node: str, observed: Observation) -> bool:
+        waiting, now = self._waiting[node], self._clock()
+        if all(verdict.outcome is Outcome.PASS for verdict in observed.verdicts):
+            waiting.gates_stop_since = None
+        elif waiting.gates_stop_since is None:
+            waiting.gates_stop_since = now
+        since = waiting.gates_stop_since
+        return since is None or now - since < GATES_PATIENCE_SECONDS
 
     def _look(self, question: Question) -> Observation:
         """Afresh for the first in the plan, who alone may be admitted; the others learn from a look of late why not."""

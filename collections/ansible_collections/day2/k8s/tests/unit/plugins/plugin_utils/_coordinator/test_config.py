@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import json
+
+from ansible_collections.day2.k8s.plugins.plugin_utils._coordinator.config import CoordinatorConfig
+from ansible_collections.day2.k8s.plugins.plugin_utils._coordinator.controller import Controller
+from ansible_collections.day2.k8s.plugins.plugin_utils._kube.connection import ConnectionOptions
+from ansible_collections.day2.k8s.plugins.plugin_utils._model.run import Run
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.builders import AT, NEW, UID
+
+RUN = Run("run-1", "upgrade", "staging", UID, NEW, "/tmp/day2-x", "/tmp/day2-x/s", "/a/staging/run-1", AT)
+
+
+def test_a_configuration_survives_its_way_through_a_pipe() -> None:
+    config = CoordinatorConfig(
+        connection=ConnectionOptions(kubeconfig="/home/me/.kube/config", context="staging"),
+        run=RUN,
+        holder="me@here:42",
+        controller=Controller(42, 4711),
+        plan=("cp1", "w1"),
+        max_unavailable=2,
+        failure_budget=1,
+        report_fd=7,
+    )
+
+    assert CoordinatorConfig.from_dict(json.loads(json.dumps(config.to_dict()))) == config
