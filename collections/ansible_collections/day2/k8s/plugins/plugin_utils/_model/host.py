@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-
 @dataclass(frozen=True, slots=True)
 class EtcdMember:
     """One member of a stacked etcd, as probed at its own endpoint by ``etcd_info``.
@@ -48,8 +47,8 @@ class Host:
 
     ``package_versions`` are the installed ones of kubeadm, kubelet, kubectl (absent: not installed);
     ``static_pod_versions`` maps component to the tag in its manifest; ``target_package_version`` is the kubelet package
-    that would bring the target (None where there is none: ``target_package_error`` may say why); ``etcd`` is None except
-    on control-plane hosts whose member answered (``etcd_error`` may say why it did not).
+    that would bring the target (None where there is none: ``target_package_error`` may say why); ``etcd`` is None
+    except on control-plane hosts whose member answered (``etcd_error`` may say why it did not).
     """
 
     name: str
