@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE)
 """Documentation of the action plugin of the same name, which runs on the controller."""
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ description:
   - Gates that do not pass are an answer, not a failed task; see RV(result). Only what cannot be checked at all fails,
     such as another cluster than the one named.
 version_added: 0.1.0
-author: The day2.k8s maintainers
+author: The day2.k8s maintainers (@day2-k8s)
 extends_documentation_fragment:
   - day2.k8s.connection
   - day2.k8s.assessment

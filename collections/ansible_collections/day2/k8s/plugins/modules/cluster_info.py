@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE)
 """Documentation of the action plugin of the same name, which runs on the controller."""
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ description:
   - Reads what an upgrade has to know of a cluster at a glance. Needs nothing but the API and changes nothing.
   - RV(uid) is what an inventory names its cluster by (C(day2_cluster_uid)).
 version_added: 0.1.0
-author: The day2.k8s maintainers
+author: The day2.k8s maintainers (@day2-k8s)
 extends_documentation_fragment:
   - day2.k8s.connection
 attributes:

@@ -1,5 +1,6 @@
 #!/usr/bin/python
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE)
 """Node side of the action of the same name: documentation, options and wiring."""
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ description:
   - On a host without a local member it returns no members, and says so in RV(local).
   - Fails (C(D2-ETCD-007)) when the local member does not answer.
 version_added: 0.1.0
-author: The day2.k8s maintainers
+author: The day2.k8s maintainers (@day2-k8s)
 options: {}
 attributes:
   check_mode:

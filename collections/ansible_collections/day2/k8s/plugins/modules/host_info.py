@@ -1,5 +1,6 @@
 #!/usr/bin/python
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE)
 """Node side of the action of the same name: documentation, options and wiring."""
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ description:
     versions that really run. Changes nothing.
   - What cannot be read is V(null) and does not make the task fail.
 version_added: 0.1.0
-author: The day2.k8s maintainers
+author: The day2.k8s maintainers (@day2-k8s)
 options:
   etcd:
     description: Also look at the stacked etcd, on hosts that run a member of it.

@@ -1,5 +1,6 @@
 #!/usr/bin/python
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE)
 """Node side of the action of the same name: documentation, options and wiring."""
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ description:
     at the version, and until every member of a local etcd is healthy and no alarm is raised. Changes nothing.
   - Fails (C(D2-VERSION-004)) with everything that still differs when time is up.
 version_added: 0.1.0
-author: The day2.k8s maintainers
+author: The day2.k8s maintainers (@day2-k8s)
 options:
   kubernetes_version:
     description: The version that has to run, such as V(1.36.3).

@@ -1,5 +1,6 @@
 #!/usr/bin/python
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE)
 """Node side of the action of the same name: documentation, options and wiring."""
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ description:
   - The kubeadm package of the version has to be installed before. The packages of kubelet and kubectl come after it.
   - Fails with C(D2-KUBEADM-001), with the lines of kubeadm's output that matter and with what became of the manifests.
 version_added: 0.1.0
-author: The day2.k8s maintainers
+author: The day2.k8s maintainers (@day2-k8s)
 extends_documentation_fragment:
   - day2.k8s.connection
   - day2.k8s.node_work

@@ -1,5 +1,6 @@
 #!/usr/bin/python
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE)
 """Node side of the action of the same name: documentation, options and wiring."""
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ description:
     until it says that it is well.
   - Fails with C(D2-KUBELET-001) when it does not come back, with the end of its journal.
 version_added: 0.1.0
-author: The day2.k8s maintainers
+author: The day2.k8s maintainers (@day2-k8s)
 extends_documentation_fragment:
   - day2.k8s.connection
   - day2.k8s.node_work

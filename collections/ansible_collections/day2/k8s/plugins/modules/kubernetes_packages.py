@@ -1,5 +1,6 @@
 #!/usr/bin/python
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE)
 """Node side of the action of the same name: documentation, options and wiring."""
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ description:
   - Never removes a package, and keeps configuration files that were changed on the node.
   - Fails with C(D2-PACKAGE-001) naming the versions there are, or with C(D2-PACKAGE-002) and apt's own words.
 version_added: 0.1.0
-author: The day2.k8s maintainers
+author: The day2.k8s maintainers (@day2-k8s)
 extends_documentation_fragment:
   - day2.k8s.connection
   - day2.k8s.node_work

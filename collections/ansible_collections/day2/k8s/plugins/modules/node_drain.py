@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE)
 """Documentation of the action plugin of the same name, which runs on the controller."""
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ description:
   - A failed drain leaves the Node cordoned. The evicted pods run elsewhere by then, and whether the Node takes pods
     again is for the caller to decide (M(day2.k8s.node_cordon)).
 version_added: 0.1.0
-author: The day2.k8s maintainers
+author: The day2.k8s maintainers (@day2-k8s)
 extends_documentation_fragment:
   - day2.k8s.connection
   - day2.k8s.step
