@@ -38,7 +38,12 @@ def journal(run: str = "run-1", *, step: str = "change", state: str = "running")
     return {Journal.key: Journal(run=run, at=AT, target=NEW, step=step, state=state, changed=True).dumps()}
 
 
-def node(
+def node(name: str, **options: Any) -> Node:
+    """Options as of ``node_json``."""
+    return Node.from_api(node_json(name, **options))
+
+
+def node_json(
     name: str,
     *,
     kubelet: str = OLD,
@@ -50,32 +55,30 @@ def node(
     annotations: Mapping[str, str] | None = None,
     machine_id: str | None = None,
     ip: str | None = None,
-) -> Node:
-    """``machine_id`` and ``ip`` are derived from the name, as those of ``host`` are."""
+) -> dict[str, Any]:
+    """As the API gives it; ``machine_id`` and ``ip`` are derived from the name, as those of ``host`` are."""
     all_labels = dict(labels or {})
     if control_plane:
         all_labels[CONTROL_PLANE_LABEL] = ""
     if zone:
         all_labels[ZONE_LABEL] = zone
-    return Node.from_api(
-        {
-            "metadata": {
-                "name": name,
-                "uid": f"uid-{name}",
-                "labels": all_labels,
-                "annotations": dict(annotations or {}),
+    return {
+        "metadata": {
+            "name": name,
+            "uid": f"uid-{name}",
+            "labels": all_labels,
+            "annotations": dict(annotations or {}),
+        },
+        "spec": {"unschedulable": True} if cordoned else {},
+        "status": {
+            "conditions": [{"type": "Ready", "status": _READY[ready]}],
+            "addresses": [{"type": "InternalIP", "address": ip or ip_of(name)}],
+            "nodeInfo": {
+                "machineID": machine_id_of(name) if machine_id is None else machine_id,
+                "kubeletVersion": f"v{kubelet}",
             },
-            "spec": {"unschedulable": True} if cordoned else {},
-            "status": {
-                "conditions": [{"type": "Ready", "status": _READY[ready]}],
-                "addresses": [{"type": "InternalIP", "address": ip or ip_of(name)}],
-                "nodeInfo": {
-                    "machineID": machine_id_of(name) if machine_id is None else machine_id,
-                    "kubeletVersion": f"v{kubelet}",
-                },
-            },
-        }
-    )
+        },
+    }
 
 
 def control_plane_node(name: str, **options: Any) -> Node:
@@ -139,25 +142,29 @@ def etcd(*members: EtcdMember, alarms: Iterable[str] = ()) -> Etcd:
     return Etcd(tuple(members), tuple(alarms))
 
 
-def mirror_pod(
+def mirror_pod(component: str, node_name: str, **options: Any) -> Pod:
+    """Options as of ``mirror_pod_json``."""
+    return Pod.from_api(mirror_pod_json(component, node_name, **options))
+
+
+def mirror_pod_json(
     component: str, node_name: str, *, running: str = OLD, phase: str = "Running", ready: bool = True
-) -> Pod:
-    return Pod.from_api(
-        {
-            "metadata": {
-                "namespace": "kube-system",
-                "name": f"{component}-{node_name}",
-                "uid": f"uid-{component}-{node_name}",
-                "labels": {"component": component, "tier": "control-plane"},
-                "annotations": {"kubernetes.io/config.mirror": "hash"},
-            },
-            "spec": {
-                "nodeName": node_name,
-                "containers": [{"name": component, "image": f"registry.k8s.io/{component}:v{running}"}],
-            },
-            "status": {"phase": phase, "conditions": [{"type": "Ready", "status": _READY[ready]}]},
-        }
-    )
+) -> dict[str, Any]:
+    """As the API gives it."""
+    return {
+        "metadata": {
+            "namespace": "kube-system",
+            "name": f"{component}-{node_name}",
+            "uid": f"uid-{component}-{node_name}",
+            "labels": {"component": component, "tier": "control-plane"},
+            "annotations": {"kubernetes.io/config.mirror": "hash"},
+        },
+        "spec": {
+            "nodeName": node_name,
+            "containers": [{"name": component, "image": f"registry.k8s.io/{component}:v{running}"}],
+        },
+        "status": {"phase": phase, "conditions": [{"type": "Ready", "status": _READY[ready]}]},
+    }
 
 
 def control_plane_pods(*node_names: str, running: str = OLD) -> tuple[Pod, ...]:
