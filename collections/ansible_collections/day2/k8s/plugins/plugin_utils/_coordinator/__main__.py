@@ -44,8 +44,6 @@ class StartReport:
 def main() -> int:
     """Returns the exit code: 0 for a run that was closed, 1 for a start that was refused, 2 for every other ending."""
     config = CoordinatorConfig.from_dict(json.load(sys.stdin))
-    # What this process starts (credential plugins of a kubeconfig) shall not meet our modules.
-    os.environ["PYTHONPATH"] = config.inherited_python_path
     report = StartReport(os.fdopen(config.report_fd, "w", encoding="utf-8"))
     try:
         transport = Transport(config.connection)

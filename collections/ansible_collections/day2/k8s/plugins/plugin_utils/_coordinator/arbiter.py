@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .._model.api_error import ApiError
+from .._model.errors import Day2Error
 from .._model.finding import Outcome
 from .._model.host import Etcd
 from .._model.node import Node
@@ -67,8 +68,8 @@ class _Waiting:
 
 
 class Arbiter:
-    """``observe`` reads the cluster for one question and ``claim`` writes the claim; both raise ApiError, and
-    ValueError for a record on a Node that this version cannot read.
+    """``observe`` reads the cluster for one question and ``claim`` writes the claim; both raise ApiError,
+    Day2Error for a cluster that cannot be understood, and ValueError for such a record on a Node.
 
     ``plan`` gives the order in which nodes are admitted when several wait; ``clock`` is monotonic.
     """
@@ -149,7 +150,7 @@ class Arbiter:
             return Reply(Answer.WAIT, "the lock could not be renewed, so it is not sure whose it is")
         try:
             observed = self._look(question)
-        except (ApiError, ValueError) as error:
+        except (ApiError, Day2Error, ValueError) as error:
             return self._reply(question, None, f": {error}")
         return self._reply(question, observed, "")
 

@@ -17,10 +17,7 @@ MAXIMUM_AGE_SECONDS = 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class CoordinatorConfig:
-    """``plan`` lists the Node names of the run in plan order.
-
-    ``report_fd`` is where the start is reported, ``inherited_python_path`` the PYTHONPATH of who started it.
-    """
+    """``plan`` lists the Node names of the run in plan order; ``report_fd`` is where the start is reported."""
 
     connection: ConnectionOptions
     run: Run
@@ -30,7 +27,6 @@ class CoordinatorConfig:
     max_unavailable: int
     failure_budget: int
     report_fd: int = -1
-    inherited_python_path: str = ""
     ttl_seconds: float = LOCK_TTL_SECONDS
     maximum_age_seconds: float = MAXIMUM_AGE_SECONDS
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -18,7 +19,7 @@ from .._model.api_error import ApiError
 from .._model.run import Run
 from .._run.records import RunRecord, write_run
 from .client import Client
-from .config import CoordinatorConfig
+from .config import LOCK_TTL_SECONDS, CoordinatorConfig
 from .controller import Controller
 from .launch import launch
 
@@ -91,8 +92,9 @@ def open_run(
     who: str,
     controller_pid: int,
     on_wait: Callable[[str], None],
-) -> None:
-    """Returns with the lock held and the coordinator running.
+    ttl_seconds: float = LOCK_TTL_SECONDS,
+) -> subprocess.Popen[bytes]:
+    """Returns the coordinator, with the lock held; it lives on when the caller ends.
 
     Raises Day2Error (D2-LOCK-001 when the lock is somebody else's) or ApiError; then nothing of the run is left.
     """
@@ -105,9 +107,10 @@ def open_run(
         plan=stored.nodes,
         max_unavailable=stored.max_unavailable,
         failure_budget=stored.failure_budget,
+        ttl_seconds=ttl_seconds,
     )
     try:
-        launch(config, log_directory=Path(run.artifacts), on_wait=on_wait)
+        coordinator = launch(config, log_directory=Path(run.artifacts), on_wait=on_wait)
     except BaseException:
         shutil.rmtree(run.artifacts, ignore_errors=True)
         shutil.rmtree(run.directory, ignore_errors=True)
@@ -116,7 +119,9 @@ def open_run(
         write_run(transport, _record(run, stored, who))
     except ApiError:
         Client(run.socket).close()
+        coordinator.wait()
         raise
+    return coordinator
 
 
 def _record(run: Run, stored: StoredPlan, who: str) -> RunRecord:
