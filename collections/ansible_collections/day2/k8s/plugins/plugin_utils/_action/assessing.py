@@ -66,7 +66,7 @@ def read_intent(
     findings.extend(wrong)
     target = configured_version
     if params["kubernetes_version"] or target is None:
-        target = _read(KubernetesVersion.parse, params["kubernetes_version"], "day2_kubernetes_version", findings)
+        target = _read(_release, params["kubernetes_version"], "day2_kubernetes_version", findings)
     excluded = Selector(nothing=True)
     if params["excluded_nodes"].strip():
         excluded = _read(Selector.parse, params["excluded_nodes"], "day2_excluded_nodes", findings) or excluded
@@ -125,6 +125,13 @@ def _common(
         "accepted": [entry.to_dict() for entry in accepted],
         "gates": [verdict.to_dict() for verdict in verdicts],
     }
+
+
+def _release(text: str) -> KubernetesVersion:
+    version = KubernetesVersion.parse(text)
+    if version.prerelease:
+        raise ValueError(f"{version} is a pre-release, which kubeadm does not upgrade to")
+    return version
 
 
 def _read(parse: Callable[[str], _T], text: str, variable: str, findings: list[Finding]) -> _T | None:

@@ -14,6 +14,7 @@ from .._model.version import KubernetesVersion
 from . import refusals
 from .disruption import run_of
 from .kubeadm import Command, choose
+from .migrations import missed_migrations
 from .order import control_plane_order, natural, worker_order
 from .path import find_path, kubelet_skew
 from .plan import Intent, LeftOut, NodeStep, Plan
@@ -51,6 +52,7 @@ def compile_plan(snapshot: Snapshot, intent: Intent) -> Plan:
         findings=(
             *scope.findings,
             *kubelet_skew(snapshot.nodes.values(), observed, intent.target, names),
+            *missed_migrations(planned, intent.target),
             *refusals.unreachable(planned, scope.hosts),
             *refusals.packages_missing(filter(work.changes_machine, planned), scope.hosts, intent.target),
             *refusals.budget_used_up(planned, snapshot.nodes, resumed, intent.max_unavailable),

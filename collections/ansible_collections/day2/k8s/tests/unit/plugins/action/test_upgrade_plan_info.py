@@ -62,6 +62,7 @@ def test_an_api_that_is_away_fails_with_its_code(run_action: RunAction) -> None:
     [
         ({"kubernetes_version": "1.36"}, "day2_kubernetes_version"),
         ({"kubernetes_version": ""}, "day2_kubernetes_version"),
+        ({"kubernetes_version": "1.37.0-rc.1"}, "day2_kubernetes_version"),
         ({"excluded_nodes": "pool=(("}, "day2_excluded_nodes"),
         ({"max_unavailable": 0}, "day2_max_unavailable"),
         ({"failure_budget": -1}, "day2_failure_budget"),

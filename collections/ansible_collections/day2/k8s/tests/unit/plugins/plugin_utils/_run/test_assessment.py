@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -122,6 +123,14 @@ class TestAnUpgrade:
         assert [(f.code, f.subject) for f in assessment.findings] == [("D2-NODE-007", "w2")]
         assert [left.node for left in assessment.plan.left_out] == ["w2"]
 
+    def test_goes_ahead_where_a_person_accepted_what_may_be_accepted(self) -> None:
+        accepted = Acceptance("D2-VERSION-005", "w2", "flag removed by hand, ticket 7", date(2027, 1, 1))
+
+        assessment = judge(cluster(nodes=[node("w2", kubelet="1.34.8")]), intent(accept=(accepted,)))
+
+        assert (assessment.result, assessment.findings) == (Result.READY, ())
+        assert [entry.finding.subject for entry in assessment.accepted] == ["w2"]
+
     def test_is_not_helped_by_the_acceptance_of_what_may_not_be_accepted(self) -> None:
         accepted = Acceptance("D2-NODE-004", "w2", "it will be fine", date(2027, 1, 1))
 
@@ -144,7 +153,7 @@ class TestACheck:
             ({"hosts": [control_plane_host(n) for n in ("cp1", "cp2", "cp3")]}, ("D2-ETCD-007", "etcd")),
         ],
     )
-    def test_names_what_an_upgrade_would_meet(self, changes: dict[str, object], told_of: tuple[str, str]) -> None:
+    def test_names_what_an_upgrade_would_meet(self, changes: dict[str, Any], told_of: tuple[str, str]) -> None:
         checked = check(cluster(**changes), intent(OLD), for_upgrade=False)
 
         assert not checked.passed

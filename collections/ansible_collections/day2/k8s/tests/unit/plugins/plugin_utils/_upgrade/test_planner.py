@@ -199,6 +199,9 @@ class TestRefusals:
     def test_a_skipped_minor(self) -> None:
         assert told(compile_plan(cluster(running="1.34.8"), intent())) == [("D2-VERSION-002", f"target {NEW}")]
 
+    def test_a_worker_that_would_miss_a_migration(self) -> None:
+        assert told(compile_plan(cluster(nodes=[node("w2", kubelet="1.34.8")]), intent())) == [("D2-VERSION-005", "w2")]
+
     @pytest.mark.parametrize("ready", [False, None])
     def test_an_unready_worker_that_would_be_left_too_old(self, ready: bool | None) -> None:
         taken = cluster(nodes=[node("w2", kubelet="1.32.9", ready=ready)])
