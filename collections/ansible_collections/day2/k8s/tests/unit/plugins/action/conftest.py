@@ -35,8 +35,9 @@ def run_action(monkeypatch: pytest.MonkeyPatch, shown: list[str]) -> RunAction:
     ) -> dict[str, Any]:
         monkeypatch.setattr(action, "transport", lambda self, params: api)
         hosts = hostvars() if hosts is None else hosts
+        name = action.__module__.rpartition(".")[2]
         task = SimpleNamespace(
-            action=action.__module__.rpartition(".")[2],
+            action=name,
             args=options,
             async_val=0,
             check_mode=False,
@@ -45,6 +46,7 @@ def run_action(monkeypatch: pytest.MonkeyPatch, shown: list[str]) -> RunAction:
         )
         connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir=None), become=None)
         plugin = action(task, connection, SimpleNamespace(), None, SimpleNamespace(), None)
+        plugin._load_name = name  # as the plugin loader does
         return plugin.run(task_vars={"hostvars": hosts, "ansible_play_hosts_all": list(hosts)})
 
     return run
