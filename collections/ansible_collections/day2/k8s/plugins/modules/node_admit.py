@@ -7,10 +7,11 @@ DOCUMENTATION = r"""
 module: node_admit
 short_description: Wait until a node may be taken in hand
 description:
-  - Asks the run's coordinator, which admits one node after the other from a live view of the cluster. Everything that is out
-    counts, whoever took it, and every gate has to pass with this node in hand.
+  - Asks the run's coordinator, which admits one node after the other from a live view of the cluster. Everything that
+    is out counts, whoever took it, and every gate has to pass with this node in hand.
   - While it waits it displays why. When time runs out the node is deferred, which is no failure.
-  - Once admitted the node is claimed, so that this run and any other counts it as out. M(day2.k8s.node_release) gives it back.
+  - Once admitted the node is claimed, so that this run and any other counts it as out. M(day2.k8s.node_release) gives
+    it back.
 version_added: 0.1.0
 author: The day2.k8s maintainers
 extends_documentation_fragment:
@@ -21,7 +22,8 @@ options:
     description: The open run as M(day2.k8s.run_open) returned it. An empty one fails with C(D2-RUN-001).
     type: dict
   etcd:
-    description: What the host sees of etcd now, as M(day2.k8s.etcd_info) returned it. Needed for control-plane nodes only.
+    description:
+      - What the host sees of etcd now, as M(day2.k8s.etcd_info) returned it. Needed for control-plane nodes only.
     type: dict
   timeout:
     description: Seconds after which a node that still waits is deferred.

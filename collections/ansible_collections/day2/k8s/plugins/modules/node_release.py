@@ -8,9 +8,9 @@ module: node_release
 short_description: Give a node back at the end of its step
 description:
   - With O(state=done) the node is no longer in hand, and nothing of the run stays on it.
-  - With O(state=failed) it counts against the failure budget. If nothing had been changed on its machine it is left as it was,
-    uncordoned if the cordon is ours. If something was, or may have been, it stays cordoned, and the journal on the Node says at
-    which step and why.
+  - With O(state=failed) it counts against the failure budget. If nothing had been changed on its machine it is left
+    as it was, uncordoned if the cordon is ours. If something was, or may have been, it stays cordoned, and the
+    journal on the Node says at which step and why.
   - A failed node never fails this task, so that the play goes on to its end; M(day2.k8s.run_close) reports it.
 version_added: 0.1.0
 author: The day2.k8s maintainers

@@ -7,8 +7,9 @@ DOCUMENTATION = r"""
 module: node_verify
 short_description: Wait until a node is back as wanted
 description:
-  - Looks, until it is so twice in a row and ten seconds apart, whether the Node is Ready, its kubelet is at the wanted version, its
-    control-plane pods (if it has them) are Running, Ready and at that version, and the gates over the whole cluster pass.
+  - Looks, until it is so twice in a row and ten seconds apart, whether the Node is Ready, its kubelet is at the
+    wanted version, its control-plane pods (if it has them) are Running, Ready and at that version, and the gates over
+    the whole cluster pass.
   - Running out of time is a failure (C(D2-NODE-008)) that says what was missing.
 version_added: 0.1.0
 author: The day2.k8s maintainers

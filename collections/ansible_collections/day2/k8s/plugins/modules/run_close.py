@@ -7,13 +7,14 @@ DOCUMENTATION = r"""
 module: run_close
 short_description: Close a run and say what came of it
 description:
-  - Judges the run from the cluster as it is now. Which nodes of the plan are at the wanted version, Ready and back in service, and
-    which are not.
-  - Keeps the evidence in the run's directory (C(report.json), C(summary.txt), beside the events and samples that were written as
-    the run went), leaves the run's record and the history on the cluster, ends the coordinator and frees the lock.
+  - Judges the run from the cluster as it is now. Which nodes of the plan are at the wanted version, Ready and back in
+    service, and which are not.
+  - Keeps the evidence in the run's directory (C(report.json), C(summary.txt), beside the events and samples that were
+    written as the run went), leaves the run's record and the history on the cluster, ends the coordinator and frees
+    the lock.
   - Leaves C(day2_result) for machines as M(ansible.builtin.set_stats) does.
-  - Fails if nodes failed (C(D2-RUN-004)), if nodes were refused because the cluster is not well (C(D2-RUN-003)), or if a gate
-    does not pass at the end; the lock is freed all the same.
+  - Fails if nodes failed (C(D2-RUN-004)), if nodes were refused because the cluster is not well (C(D2-RUN-003)), or
+    if a gate does not pass at the end; the lock is freed all the same.
 version_added: 0.1.0
 author: The day2.k8s maintainers
 extends_documentation_fragment:
@@ -46,8 +47,8 @@ EXAMPLES = r"""
 RETURN = r"""
 result:
   description:
-    - V(done) if all nodes of the plan are as wanted; V(paused) if some are not and the same command goes on with them; V(halted)
-      if a person has to look first.
+    - V(done) if all nodes of the plan are as wanted; V(paused) if some are not and the same command goes on with
+      them; V(halted) if a person has to look first.
   returned: always
   type: str
   sample: done
@@ -79,7 +80,9 @@ next:
   type: str
   sample: nothing is left to do
 block:
-  description: What people read at the end. Nodes with the times of their steps, overhead, availability of the API, what to do next.
+  description:
+    - What people read at the end. Nodes with the times of their steps, overhead, availability of the API, what to
+      do next.
   returned: always
   type: str
 """

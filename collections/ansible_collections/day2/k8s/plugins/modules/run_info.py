@@ -7,8 +7,8 @@ DOCUMENTATION = r"""
 module: run_info
 short_description: Show where a cluster and its runs stand
 description:
-  - Reads, from the cluster alone, who holds the lock and how old that is, the open or last run, the history, and of each node its
-    version, readiness, whose its cordon is, which run has it in hand, and how far its step came.
+  - Reads, from the cluster alone, who holds the lock and how old that is, the open or last run, the history, and of
+    each node its version, readiness, whose its cordon is, which run has it in hand, and how far its step came.
   - Any controller can ask; nothing is changed.
 version_added: 0.1.0
 author: The day2.k8s maintainers
@@ -20,7 +20,8 @@ options:
     type: str
     default: ""
   cluster_uid:
-    description: The uid of the cluster's C(kube-system) namespace; if given, another cluster is refused (C(D2-CLUSTER-001)).
+    description:
+      - The uid of the cluster's C(kube-system) namespace; if given, another cluster is refused (C(D2-CLUSTER-001)).
     type: str
     default: ""
 attributes:
@@ -78,7 +79,8 @@ lock:
     renewed_seconds_ago: 7.4
     expired: false
 run:
-  description: The open or last run; null if there was none. Its C(closed_at) is empty while it is open, and if it died.
+  description:
+    - The open or last run; null if there was none. Its C(closed_at) is empty while it is open, and if it died.
   returned: success
   type: dict
   sample:

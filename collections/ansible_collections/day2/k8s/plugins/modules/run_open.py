@@ -7,13 +7,13 @@ DOCUMENTATION = r"""
 module: run_open
 short_description: Open a run on a cluster
 description:
-  - Compares what is wanted with the cluster and its hosts, plans, evaluates the gates, and then either opens the run, or refuses
-    it naming every reason, or finds that there is nothing to do.
-  - An open run holds the cluster's lock. A process beside C(ansible-playbook), the coordinator, renews it, samples the
-    availability of the API once a second, and decides which node may be taken in hand. It ends with the run, or when
-    C(ansible-playbook) is gone. In that case it leaves the lock to run out, because work may still be going on.
-  - If the lock belongs to a run that is dead, it is taken over after a minute of silence; while that run is alive, the opening is
-    refused (C(D2-LOCK-001)).
+  - Compares what is wanted with the cluster and its hosts, plans, evaluates the gates, and then either opens the run,
+    or refuses it naming every reason, or finds that there is nothing to do.
+  - An open run holds the cluster's lock. A process beside C(ansible-playbook), the coordinator, renews it, samples
+    the availability of the API once a second, and decides which node may be taken in hand. It ends with the run, or
+    when C(ansible-playbook) is gone. In that case it leaves the lock to run out, because work may still be going on.
+  - If the lock belongs to a run that is dead, it is taken over after a minute of silence; while that run is alive,
+    the opening is refused (C(D2-LOCK-001)).
   - To be run once, with all hosts of the cluster in the play. What C(--limit) leaves out is refused (C(D2-RUN-005)).
   - A refusal is an answer, not a failed task; see RV(result).
 version_added: 0.1.0
@@ -68,8 +68,8 @@ EXAMPLES = r"""
 RETURN = r"""
 result:
   description:
-    - V(opened), also in check mode; V(refused), see RV(findings); or V(done) if nothing is to be done, in which case no lock
-      is taken.
+    - V(opened), also in check mode; V(refused), see RV(findings); or V(done) if nothing is to be done, in which case
+      no lock is taken.
   returned: success
   type: str
   sample: opened

@@ -7,11 +7,12 @@ DOCUMENTATION = r"""
 module: run_recover
 short_description: Put a cluster back in order after a run that died
 description:
-  - Uncordons nodes that this collection cordoned, removes its records from them, frees a dead run's lock and closes its record.
-  - Takes the lock itself first. It waits until a dead run's lock has not moved for its whole term, and refuses while that run is
-    alive (C(D2-LOCK-001)).
-  - A node whose machine was changed is given back only if it is Ready and all of it is at one version. Otherwise it is left
-    as it is, with its journal, and named for a person to decide.
+  - Uncordons nodes that this collection cordoned, removes its records from them, frees a dead run's lock and closes
+    its record.
+  - Takes the lock itself first. It waits until a dead run's lock has not moved for its whole term, and refuses while
+    that run is alive (C(D2-LOCK-001)).
+  - A node whose machine was changed is given back only if it is Ready and all of it is at one version. Otherwise it
+    is left as it is, with its journal, and named for a person to decide.
   - Cordons of others are never lifted. Work that still runs on a node, such as kubeadm, is not touched.
   - Nobody has to recover before the same command is run again. That goes on by itself; this is for giving up.
 version_added: 0.1.0
