@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab.artefacts.__main__ import paths
+from lab.cluster.spec import DEFAULT_VERSION
 
 # The version that the lab's clusters start from, so that a whole test run compiles no further one.
-VERSION = os.environ.get("DAY2_HARNESS_VERSION", "1.35.4")
+VERSION = os.environ.get("DAY2_HARNESS_VERSION", DEFAULT_VERSION)
 
 
 @dataclass(frozen=True)
