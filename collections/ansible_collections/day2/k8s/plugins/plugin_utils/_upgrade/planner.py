@@ -42,10 +42,12 @@ def compile_plan(snapshot: Snapshot, intent: Intent) -> Plan:
     planned = [node for node in unfinished if scope.why_left_out(node) is None]
     resumed = frozenset(node.name for node in planned if run_of(node))
     names = frozenset(node.name for node in planned)
+    steps = work.steps(planned, resumed)
+    in_order = [snapshot.nodes[step.node] for step in steps]
     return Plan(
         target=intent.target,
         hops=path.hops,
-        steps=work.steps(planned, resumed),
+        steps=steps,
         finished=tuple(sorted(snapshot.nodes.keys() - {node.name for node in unfinished}, key=natural)),
         left_out=left_out,
         notes=_notes(planned, observed),
@@ -55,7 +57,7 @@ def compile_plan(snapshot: Snapshot, intent: Intent) -> Plan:
             *missed_migrations(planned, intent.target),
             *refusals.unreachable(planned, scope.hosts),
             *refusals.packages_missing(filter(work.changes_machine, planned), scope.hosts, intent.target),
-            *refusals.budget_used_up(planned, snapshot.nodes, resumed, intent.max_unavailable),
+            *refusals.budget_used_up(in_order, snapshot.nodes, resumed, intent.max_unavailable),
         ),
     )
 

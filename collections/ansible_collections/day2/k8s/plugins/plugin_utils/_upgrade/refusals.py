@@ -71,17 +71,21 @@ def packages_missing(changed: Iterable[Node], hosts: Mapping[str, Host], target:
 def budget_used_up(
     planned: Iterable[Node], nodes: Mapping[str, Node], resumed: frozenset[str], max_unavailable: int
 ) -> list[Finding]:
-    """Planned nodes that could never be admitted, because too many others are out and stay out.
+    """Nodes that could not be admitted when it is their turn, because too many others are out and still are then.
 
-    ``resumed`` ones are not held against the others: they come first and are back by then.
+    ``planned`` are in the order of the plan. ``resumed`` nodes are back once it was their turn, and are not held
+    against each other, as the admission does not.
     """
     blocked: list[str] = []
     out: dict[str, str] = {}
+    back: set[str] = set()
     for node in planned:
-        others = others_out(node.name, nodes, not_counted=resumed)
+        others = others_out(node.name, nodes, not_counted=resumed if node.name in resumed else frozenset(back))
         if len(others) >= max_unavailable:
             blocked.append(node.name)
             out |= others
+        if node.name in resumed:
+            back.add(node.name)
     if not blocked:
         return []
     names = sorted(blocked, key=natural)
@@ -92,6 +96,9 @@ def budget_used_up(
             subject=shown,
             message=f"may not be taken: {in_words(out)} already out, day2_max_unavailable is {max_unavailable}",
             why="more nodes would be out at once than the budget allows, whoever took them",
-            remedy=f"bring them back (Ready, uncordoned), or set day2_max_unavailable to {len(out) + 1}, {_AGAIN}",
+            remedy=(
+                "bring them back (Ready, uncordoned; the verb recover lifts cordons of dead runs), "
+                f"or set day2_max_unavailable to {len(out) + 1}, {_AGAIN}"
+            ),
         )
     ]

@@ -128,7 +128,7 @@ class TestAPartlyUpgradedCluster:
             ]
         )
 
-        plan = compile_plan(taken, intent())
+        plan = compile_plan(taken, intent(max_unavailable=2))
 
         assert names(plan) == ["cp1", "cp2", "cp3", "w3", "w1", "w2"]
         assert [step.node for step in plan.steps if step.resumed] == ["cp1", "w3"]
@@ -285,14 +285,28 @@ class TestCordons:
         assert actions[-1] == "leave cordoned"
         assert plan.findings == ()
 
+    def test_a_worker_left_in_hand_stands_in_the_way_of_the_control_plane_which_goes_first(self) -> None:
+        left = node("w2", annotations={**claim(), **own_cordon()}, cordoned=True)
+
+        (finding,) = compile_plan(cluster(nodes=[left]), intent(max_unavailable=1)).findings
+
+        assert (finding.code, finding.subject) == ("D2-NODE-006", "cp1, cp2, cp3")
+        assert "in hand of run run-1" in finding.message
+        assert "recover" in finding.remedy
+
     def test_nodes_left_in_hand_do_not_stand_in_each_others_way(self) -> None:
         left = {**claim(), **own_cordon()}
-        taken = cluster(nodes=[node(name, annotations=left, cordoned=True) for name in ("w1", "w2")])
+        upgraded = [control_plane_node(name, kubelet=NEW) for name in ("cp1", "cp2", "cp3")]
+        taken = cluster(
+            nodes=[*upgraded, *(node(name, annotations=left, cordoned=True) for name in ("w1", "w2"))],
+            hosts=[control_plane_host(name, running=NEW) for name in ("cp1", "cp2", "cp3")],
+            config=NEW,
+        )
 
         plan = compile_plan(taken, intent(max_unavailable=1))
 
         assert plan.findings == ()
-        assert names(plan)[3:5] == ["w1", "w2"]
+        assert names(plan) == ["w1", "w2", "w3"]
         assert step_of(plan, "w1").actions[-1] == "uncordon"
 
 
