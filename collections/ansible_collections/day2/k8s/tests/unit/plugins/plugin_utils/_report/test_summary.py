@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.day2.k8s.plugins.plugin_utils._report.summary import duration, render_check, render_summary
+
+
+def report(**changes: Any) -> dict[str, Any]:
+    series = {"requests": 754, "failures": 0, "slower_than_1_second": 2, "gap_seconds": 0.0, "longest_gap_seconds": 0.0}
+    return {
+        "schema": 1,
+        "run": "20260301T120000Z-3f9a",
+        "environment": "lab",
+        "from_version": "1.35.4",
+        "to_version": "1.36.3",
+        "result": "done",
+        "nodes_done": ["cp1", "w1"],
+        "nodes_failed": [],
+        "remaining": [],
+        "findings": [],
+        "timing": {
+            "seconds": 754.0,
+            "overhead_seconds": 72.3,
+            "nodes": [
+                {"node": "cp1", "seconds": 192.0, "steps_seconds": {"verify": 10.2, "kubeadm": 160.0, "cordon": 0.4}},
+                {"node": "w1", "seconds": 36.0, "steps_seconds": {"drain": 12.0}},
+            ],
+        },
+        "availability": [{"series": "new", **series}, {"series": "reused", **series}],
+        "vantage_point": {"host": "ops1", "server": "https://lb:6443"},
+        "report": "/artifacts/lab/20260301T120000Z-3f9a/report.json",
+        "next": "nothing is left to do",
+        **changes,
+    }
+
+
+def test_a_run_that_went_well_reads_like_this() -> None:
+    assert render_summary(report()) == "\n".join(
+        [
+            "DONE lab: 1.35.4 → 1.36.3, 2 nodes in 12 min 34 s (run 20260301T120000Z-3f9a)",
+            "nodes     cp1  3 min 12 s  cordon 0.4 s, kubeadm 2 min 40 s, verify 10.2 s",
+            "          w1   36.0 s      drain 12.0 s",
+            "overhead  1 min 12 s outside prefetch, drain, packages and kubeadm",
+            "API       new connections:     754 requests,  0 failed,  2 slower than 1 s,  longest gap 0.0 s",
+            "          reused connections:  754 requests,  0 failed,  2 slower than 1 s,  longest gap 0.0 s",
+            "          one request a second by ops1 to https://lb:6443",
+            "report    /artifacts/lab/20260301T120000Z-3f9a/report.json",
+            "next      nothing is left to do",
+        ]
+    )
+
+
+def test_a_failed_node_is_named_with_its_step_its_message_and_its_cordon() -> None:
+    failed = {"node": "w2", "step": "drain", "message": "out of time\nbudget shop/web", "cordoned": False}
+
+    lines = render_summary(report(result="halted", nodes_failed=[failed])).splitlines()
+
+    assert lines[0].startswith("HALTED lab")
+    assert lines[1:4] == [
+        "FAILED    w2 at drain, it is not cordoned",
+        "          out of time",
+        "          budget shop/web",
+    ]
+
+
+def test_what_remains_is_listed_with_its_reason() -> None:
+    remaining = [{"node": "w2", "reason": "kubelet 1.35.4; deferred: waited 1800 s"}]
+
+    text = render_summary(report(result="paused", remaining=remaining))
+
+    assert "remaining w2  kubelet 1.35.4; deferred: waited 1800 s" in text
+
+
+def test_without_samples_nothing_is_claimed_of_the_availability() -> None:
+    assert "its availability is not known" in render_summary(report(availability=[]))
+
+
+def test_a_check_lists_what_would_be_done() -> None:
+    text = render_check("lab", "1.36.3", [{"node": "w1", "reason": "kubelet 1.35.4"}])
+
+    assert text == "CHECK lab: would be brought to 1.36.3, nothing was changed\n          w1  kubelet 1.35.4"
+
+
+def test_a_check_with_nothing_to_do_says_so() -> None:
+    assert render_check("lab", "1.36.3", []) == "CHECK lab: nothing to do for 1.36.3; nothing was changed"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0.0 s"), (7.34, "7.3 s"), (59.99, "60.0 s"), (60, "1 min 00 s"), (192, "3 min 12 s"), (3900, "1 h 05 min")],
+)
+def test_durations_read_well_at_every_size(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
