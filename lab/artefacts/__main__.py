@@ -20,6 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(json.dumps(paths(options.version), indent=2))
         else:
             artefacts.build(options.versions)
+            # For clusters of plain processes, beside those of containers.
+            artefacts.kwok()
     except LabError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -38,7 +40,7 @@ def paths(version: str) -> dict[str, str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m lab.artefacts", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    build = commands.add_parser("build", help="make everything that clusters of these versions need")
+    build = commands.add_parser("build", help="make everything for these versions")
     build.add_argument("versions", nargs="+", metavar="VERSION", help="exact Kubernetes version, such as 1.36.3")
     binaries = commands.add_parser("paths", help="print the directories of the binaries as JSON, making them if needed")
     binaries.add_argument("version", metavar="VERSION")

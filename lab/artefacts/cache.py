@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The lab's cache: everything that was built, kept by kind, name and the digest of the recipe that made it.
 
-A finished artefact is a directory whose content is never changed again; it goes when nobody has asked for it for two
-weeks and another of its kind is made. It is made under another name and renamed when it is
-complete, under a lock, so an interrupted build leaves nothing that looks finished and two processes that want the
-same thing build it once.
+A finished artefact is a directory whose content is never changed again. It is made under another name and renamed when
+it is complete, under a lock, so an interrupted build leaves nothing that looks finished and two processes that want
+the same thing build it once. It goes when nobody has asked for it for two weeks and another of its kind is made.
 """
 
 from __future__ import annotations

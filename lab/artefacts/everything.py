@@ -12,7 +12,6 @@ from lab.artefacts.host import host_packages
 from lab.artefacts.image_tags import image_tags, release_of
 from lab.artefacts.images import images
 from lab.artefacts.kubernetes import kubernetes
-from lab.artefacts.kwok import kwok
 from lab.artefacts.metrics_server import metrics_server
 from lab.artefacts.node_image import node_image
 from lab.artefacts.packages import packages
@@ -21,7 +20,7 @@ from lab.artefacts.web import web
 
 
 def build(versions: Sequence[str]) -> None:
-    """Build every artefact for these Kubernetes versions.
+    """Build what clusters of these Kubernetes versions need, in containers; plain processes need KWOK besides.
 
     :raises LabError: one of them cannot be made; what is finished by then stays in the cache
     """
@@ -48,6 +47,5 @@ def _binaries(versions: Sequence[str]) -> None:
         etcd(release_of(tags["etcd"]))
         coredns(release_of(tags["coredns"]))
         pause(release_of(tags["pause"]))
-    kwok()
     metrics_server()
     web()

@@ -24,6 +24,7 @@ CONFIG_TYPE = "application/vnd.oci.image.config.v1+json"
 LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar"
 PATH_VARIABLE = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 TIMEOUT_SECONDS = 120.0
+BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,7 @@ class _Registry:
         headers: Mapping[str, str] | None = None,
     ) -> tuple[int, str]:
         """Return the status and the ``Location``."""
-        connection = http.client.HTTPConnection(self._address, timeout=TIMEOUT_SECONDS)
+        connection = http.client.HTTPConnection(self._address, timeout=TIMEOUT_SECONDS, blocksize=BLOCK_BYTES)
         try:
             connection.request(method, path, body=body, headers=dict(headers or {}))
             response = connection.getresponse()
