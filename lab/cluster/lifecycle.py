@@ -17,7 +17,7 @@ from lab.cluster import bootstrap, haproxy, identity, inventory, nodes, record, 
 from lab.cluster.record import ClusterRecord, Condition, Phase
 from lab.cluster.spec import ClusterSpec, make_nodes
 from lab.errors import LabError
-from lab.host import paths, podman, ssh
+from lab.host import command, paths, podman, ssh
 
 # Guards what clusters share: the choice of networks, and the life of the mirrors.
 _SHARED_LOCK = "shared"
@@ -83,16 +83,23 @@ def _create(spec: ClusterSpec) -> ClusterRecord:
     with progress.step("form the cluster", 90):
         proofs = bootstrap.init(cluster)
         cluster = replace(cluster, uid=identity.fetch_admin(cluster))
-        identity.create_product_identity(cluster)
-        if spec.workloads:
-            identity.apply(cluster, workloads.render(kept.workload_images))
-        bootstrap.join(cluster, proofs)
+        with command.workers() as pool:
+            furnished = pool.submit(_furnish, cluster, kept)
+            bootstrap.join(cluster, proofs)
+        furnished.result()
     with progress.step("wait for nodes and workloads", 20):
         workloads.wait_ready(cluster)
     inventory.write(cluster)
     cluster = cluster.entered(Phase.READY)
     progress.say(f"cluster {cluster.name} is up after {time.monotonic() - started:.0f} s")
     return cluster
+
+
+def _furnish(cluster: ClusterRecord, kept: supplies.Supplies) -> None:
+    """Apply what lives in the cluster; it starts as nodes join."""
+    identity.create_product_identity(cluster)
+    if cluster.spec.workloads:
+        identity.apply(cluster, workloads.render(kept.workload_images))
 
 
 def _reserve(spec: ClusterSpec) -> ClusterRecord:
