@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from ansible_collections.day2.k8s.plugins.module_utils._host.kubeadm import NONE
 from ansible_collections.day2.k8s.plugins.module_utils._host.options import KUBEADM_UPGRADE_OPTIONS
 from ansible_collections.day2.k8s.plugins.plugin_utils._action.node_work import (
     NODE_STEP_OPTIONS,
@@ -26,27 +27,35 @@ class ActionModule(NodeStepAction):
         options = {name: params[name] for name in KUBEADM_UPGRADE_OPTIONS}
         while True:
             host = self.run_patiently("host_info", {}, task_vars, patience_seconds=RECONNECT_SECONDS)
+            going_on = (host["work_unit"] or {}).get("command")
+            if going_on and not self.check_mode:
+                self.say(f"{self.inventory_name(task_vars)}: waiting for the work that is going on there: {going_on}")
+                self._work({**options, "mode": NONE}, host, task_vars)
+                continue
             mode = params["mode"] or self._choose(params, host)
-            if mode == "none":
+            if mode == NONE:
                 return {"changed": False, "mode": mode, "command": []}
-            try:
-                result = self.work(
-                    "kubeadm_upgrade",
-                    {**options, "mode": mode},
-                    task_vars,
-                    timeout_seconds=params["timeout"],
-                    timeout_code="D2-KUBEADM-001",
-                    # Other work has ended meanwhile: what this choice rested on may no longer be true.
-                    keep_on=lambda answer: not answer["superseded"],
-                )
-            except Day2Error as error:
-                error.state = describe_manifests(
-                    host["static_pod_versions"], error.result.get("static_pod_versions"), otherwise=error.state
-                )
-                raise
+            result = self._work({**options, "mode": mode}, host, task_vars)
             if result.get("failed") or not result["superseded"]:
                 return {**result, "mode": mode}
-            self.say(f"{self.inventory_name(task_vars)}: other work has ended there, looking again")
+
+    def _work(
+        self, options: Mapping[str, Any], host: Mapping[str, Any], task_vars: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        try:
+            return self.work(
+                "kubeadm_upgrade",
+                options,
+                task_vars,
+                timeout_seconds=options["timeout"],
+                timeout_code="D2-KUBEADM-001",
+                # Other work came first: what the mode was chosen by may no longer be true.
+                keep_on=lambda answer: options["mode"] == NONE or not answer["superseded"],
+            )
+        except Day2Error as error:
+            before, after = host["static_pod_versions"], error.result.get("static_pod_versions")
+            error.state = describe_manifests(before, after, otherwise=error.state)
+            raise
 
     def _choose(self, params: Mapping[str, Any], host: Mapping[str, Any]) -> str:
         running = host["kubelet_version"] or host["package_versions"].get("kubelet", "").partition("-")[0]

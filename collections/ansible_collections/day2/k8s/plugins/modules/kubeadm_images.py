@@ -81,7 +81,7 @@ finished:
   returned: success
   type: bool
 superseded:
-  description: Whether other work was found on the node and has ended meanwhile.
+  description: Whether other work was found on the node, and nothing was begun because of it.
   returned: when not in check mode
   type: bool
 work:

@@ -25,9 +25,11 @@ options:
     type: str
     required: true
   mode:
-    description: Run this command, whatever is seen. Leave it out to let it be chosen.
+    description:
+      - Run this command, whatever is seen. Leave it out to let it be chosen.
+      - V(none) only waits for work that is going on on the node.
     type: str
-    choices: [apply, node]
+    choices: [apply, node, none]
   certificate_renewal:
     description: Whether kubeadm renews the certificates of the control plane on this host.
     type: bool
@@ -99,7 +101,7 @@ finished:
   returned: success
   type: bool
 superseded:
-  description: Whether other work was found on the node and has ended meanwhile.
+  description: Whether other work was found on the node, and nothing was begun because of it.
   returned: when not in check mode
   type: bool
 work:

@@ -185,8 +185,8 @@ def source_options(directory: Path, sources: Sequence[str]) -> list[str]:
 
 
 def private_lists(directory: Path) -> list[str]:
-    """Options that make apt keep lists and caches in ``directory`` and take no lock; archives are the system's."""
-    for name in ("lists", "cache"):
+    """Options that make apt keep all that it writes in ``directory`` and take no lock; archives are the system's."""
+    for name in ("lists", "cache", "log"):
         (directory / name).mkdir()
     return [
         "-o",
@@ -195,6 +195,8 @@ def private_lists(directory: Path) -> list[str]:
         f"Dir::Cache={directory}/cache",
         "-o",
         f"Dir::Cache::Archives={ARCHIVES}",
+        "-o",
+        f"Dir::Log={directory}/log",
         "-o",
         "Debug::NoLocking=true",
     ]

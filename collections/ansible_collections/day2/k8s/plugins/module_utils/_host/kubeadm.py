@@ -11,6 +11,7 @@ from .kubelet import parse_version
 
 APPLY = "apply"
 NODE = "node"
+NONE = "none"
 _MATTERS = re.compile(
     r"^(error|fatal|panic|\[ERROR|\[FATAL|\s+\[ERROR|E\d{4} |.*(rollback|rolling back|restored))", re.IGNORECASE
 )

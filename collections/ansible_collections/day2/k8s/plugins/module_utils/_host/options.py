@@ -41,7 +41,7 @@ PACKAGES_OPTIONS: dict[str, Any] = {
 KUBEADM_UPGRADE_OPTIONS: dict[str, Any] = {
     **WORK_OPTIONS,
     "kubernetes_version": {"type": "str", "required": True},
-    "mode": {"type": "str", "choices": ["apply", "node"]},
+    "mode": {"type": "str", "choices": ["apply", "node", "none"]},
     "certificate_renewal": {"type": "bool", "default": True},
     "ignore_preflight_errors": {"type": "list", "elements": "str", "default": []},
     "timeout": {"type": "int", "default": 1800},

@@ -20,6 +20,7 @@ from .files import Files
 NOT_AVAILABLE = "D2-PACKAGE-001"
 FAILED = "D2-PACKAGE-002"
 _CONFIGURE_TIMEOUT_SECONDS = 600
+_TOLD = 8  # versions that a message names
 _KEEP_CONFIGURATION = ("Dpkg::Options::=--force-confdef", "Dpkg::Options::=--force-confold")
 
 # For apt's children: nothing asks, and no hook restarts services (containerd among them) on a node that is in hand.
@@ -156,10 +157,10 @@ def _choose(offered: Mapping[str, Sequence[str]], wanted: Mapping[str, str], tro
     chosen = {name: apt.newest(offered.get(name, ()), version) for name, version in wanted.items()}
     missing = sorted(name for name, version in chosen.items() if version is None)
     if missing:
-        there_is = "; ".join(f"{name}: {', '.join(offered.get(name, ())) or 'nothing'}" for name in missing)
+        there_is = "; ".join(f"{name} {', '.join(offered.get(name, ())[:_TOLD]) or 'not at all'}" for name in missing)
         absent = _names({name: wanted[name] for name in missing})
         raise HostError(
-            f"{absent} is in no apt repository of this node; there is {there_is}" + (f". {trouble}" if trouble else ""),
+            f"no apt repository of this node has {absent}; they have {there_is}" + (f". {trouble}" if trouble else ""),
             code=NOT_AVAILABLE,
             why="the node could not be brought to the target",
             remedy="add the repository of the target's minor, or publish the package, then run the same command again",

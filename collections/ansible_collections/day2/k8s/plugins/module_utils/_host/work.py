@@ -29,8 +29,8 @@ class Work:
 class Answer:
     """Where the work stands.
 
-    ``finished``: nothing is left to do. ``superseded``: other work was found and has ended meanwhile, so what the
-    caller knew about the node may no longer be true. ``ran``: the work of this id was begun, now or in an earlier call.
+    ``finished``: nothing is left to do. ``superseded``: other work was found, so what the caller knew of the node may
+    no longer be true. ``ran``: the work of this id was begun, now or in an earlier call.
     """
 
     finished: bool
@@ -66,7 +66,7 @@ def advance(unit: WorkUnit, work: Work, decide: Decide, environment: Mapping[str
         active = unit.wait(work.wait_seconds)
         own = found.id == work.id
         if active is not None or not own:
-            return Answer(False, unit.was_started(work.id), active, superseded=not own and active is None)
+            return Answer(False, unit.was_started(work.id), active, superseded=not own)
     outcome = _success(unit, work)
     argv = decide(outcome)
     if argv is None:
@@ -74,7 +74,7 @@ def advance(unit: WorkUnit, work: Work, decide: Decide, environment: Mapping[str
     try:
         unit.start(work.id, argv, environment)
     except UnitBusyError:
-        return Answer(False, unit.was_started(work.id), unit.active())
+        return Answer(False, unit.was_started(work.id), unit.active(), superseded=True)
     active = unit.wait(work.wait_seconds)
     if active is not None:
         return Answer(False, True, active)

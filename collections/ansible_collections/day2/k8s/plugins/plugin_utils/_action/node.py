@@ -23,6 +23,7 @@ from .plain import plain_value
 UNREACHABLE = "D2-NODE-004"
 UNKNOWN_STATE = "not known; work that was begun there may go on"
 RECONNECT_INTERVAL_SECONDS = 5.0
+TROUBLE_SECONDS = 30.0  # between two lines that say so
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], None]
@@ -56,10 +57,13 @@ class NodeModules(ActionBase):
         self, module: str, options: Mapping[str, Any], task_vars: Mapping[str, Any], *, patience_seconds: float
     ) -> dict[str, Any]:
         """As ``run_on_node``, but a host that does not answer is asked again for ``patience_seconds``."""
-        host = self.inventory_name(task_vars)
+        host, said = self.inventory_name(task_vars), -TROUBLE_SECONDS
 
         def on_trouble(away_seconds: float) -> None:
-            self._display.display(f"{host}: no connection for {away_seconds:.0f} s, trying again")
+            nonlocal said
+            if away_seconds - said >= TROUBLE_SECONDS:
+                said = away_seconds
+                self._display.display(f"{host}: no connection for {away_seconds:.0f} s, trying again")
             # A dead connection is dropped, so that the next try makes a new one and does not wait for it. A plugin
             # without a reset, or with nothing left to reset, has nothing to drop.
             with suppress(Exception):
@@ -150,4 +154,6 @@ def host_failure(host: str, result: Mapping[str, Any]) -> Day2Error:
         code=result["code"], subject=host, message=result["msg"], why=result["why"], remedy=result["remedy"]
     )
     rest = {key: value for key, value in result.items() if key not in ("failed", "msg", "code", "why", "remedy")}
-    return Day2Error(finding, state=f"changed: {'yes' if result.get('changed') else 'no'}", begun=True, result=rest)
+    begun = bool(result.get("changed"))
+    state = "work was begun on the host and has ended" if begun else "nothing was changed on the host"
+    return Day2Error(finding, state=state, begun=begun, result=rest)

@@ -49,10 +49,17 @@ class NodeStepAction(NodeModules, StepAction):
         up; the work itself then goes on, because a package manager or kubeadm killed half way is worse than a late one.
         """
         host = self.inventory_name(task_vars)
-        asked = {**options, "work_id": options.get("work_id") or work_id(self._task.action, host)}
+        asked = {**options, "work_id": options["work_id"] or work_id(self._task.action, host)}
+
+        def call(wait_seconds: int) -> dict[str, Any]:
+            return self.run_patiently(
+                module, {**asked, "wait_seconds": wait_seconds}, task_vars, patience_seconds=RECONNECT_SECONDS
+            )
+
         return follow(
-            lambda: self.run_patiently(module, asked, task_vars, patience_seconds=RECONNECT_SECONDS),
+            call,
             subject=host,
+            wait_seconds=options["wait_seconds"],
             timeout_seconds=timeout_seconds,
             timeout_code=timeout_code,
             keep_on=keep_on,
@@ -62,20 +69,21 @@ class NodeStepAction(NodeModules, StepAction):
 
 
 def follow(
-    call: Callable[[], dict[str, Any]],
+    call: Callable[[int], dict[str, Any]],
     *,
     subject: str,
+    wait_seconds: int,
     timeout_seconds: float,
     timeout_code: str,
     keep_on: Callable[[Mapping[str, Any]], bool],
     say: Callable[[str], None],
     clock: Clock,
 ) -> dict[str, Any]:
-    """Ask again until the work has finished; see ``NodeStepAction.work``."""
+    """``call`` again, each time for at most ``wait_seconds``, until the work has ended; see ``NodeStepAction.work``."""
     started = last_said = clock()
     changed, before = False, None
     while True:
-        result = call()
+        result = call(min(wait_seconds, max(0, int(started + timeout_seconds - clock()))))
         now = clock()
         # What an earlier call changed is not seen by the last one, which finds everything as wanted.
         changed = changed or bool(result.get("changed"))

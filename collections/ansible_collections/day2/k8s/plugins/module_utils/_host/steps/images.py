@@ -99,5 +99,5 @@ def _failure(unit: WorkUnit, work: Work, error: Exception) -> HostError:
         code=FAILED,
         why="the node would have to pull them while it is drained",
         remedy=f"look at {unit.log(work.id)} on the node, make the images available, then run the same command again",
-        result={"log": unit.log(work.id), "log_tail": tail(log)},
+        result={"changed": True, "log": unit.log(work.id), "log_tail": tail(log)},
     )

@@ -19,7 +19,7 @@ _ENVIRONMENT = {"LC_ALL": "C", "HOME": "/root"}
 
 @dataclass(frozen=True)
 class Request:
-    """``mode`` is apply or node; ``version`` is without a leading v."""
+    """``mode`` is apply, node, or none to start nothing; ``version`` is without a leading v."""
 
     mode: str
     version: str
@@ -42,7 +42,7 @@ def run(host: Host, request: Request, work: Work, *, check_mode: bool) -> dict[s
     unit = host.work_unit()
 
     def decide(outcome: Outcome | None) -> Sequence[str] | None:
-        if outcome:
+        if outcome or request.mode == kubeadm.NONE:
             return None
         _require_version(host, request)
         return request.command()
@@ -78,6 +78,7 @@ def _failure(host: Host, request: Request, unit: WorkUnit, work: Work, error: Ex
         why="the node's control plane or kubelet configuration is not at the target",
         remedy=f"look at {unit.log(work.id)} on the node, remove the cause, then run the same command again",
         result={
+            "changed": True,
             "command": request.command(),
             "log": unit.log(work.id),
             "log_tail": tail(log),

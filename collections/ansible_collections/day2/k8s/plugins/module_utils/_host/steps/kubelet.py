@@ -82,5 +82,5 @@ def _failure(host: Host, message: str) -> HostError:
         code=FAILED,
         why="without its kubelet the node goes NotReady and its pods are lost to the cluster",
         remedy="look at `journalctl -u kubelet` on the node, then run the same command again",
-        result={"journal": journal.stdout.splitlines()},
+        result={"changed": True, "journal": journal.stdout.splitlines()},
     )

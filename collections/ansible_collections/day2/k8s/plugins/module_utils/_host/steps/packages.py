@@ -120,5 +120,5 @@ def _failure(error: Exception, unit: WorkUnit, work: Work) -> HostError:
         code=FAILED,
         why="the node is not at the target, and its packages may be half way",
         remedy=f"look at {unit.log(work.id)} on the node, put its packages in order, then run the same command again",
-        result={"log": unit.log(work.id), "log_tail": last},
+        result={"changed": True, "log": unit.log(work.id), "log_tail": last},
     )
