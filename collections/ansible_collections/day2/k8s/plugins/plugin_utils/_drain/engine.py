@@ -26,7 +26,7 @@ from .protocol import Command, Cordon, Evict, Evicted, Listing, Look, Observatio
 from .state import DrainState, Ending, Gate, PodRecord, PodState
 
 SETTLE_SECONDS = 5.0
-PARALLEL_EVICTIONS = 8
+PARALLEL_EVICTIONS = 16
 _POLL_SECONDS = 1.0
 _POLL_BLOCKED_SECONDS = 5.0
 _LOOK_AGAIN_SECONDS = 2.0

@@ -102,12 +102,12 @@ def progress(state: DrainState, node: str) -> str:
 
 
 def _waits(state: DrainState) -> Iterable[str]:
-    terminating = [r.pod for r in state.remaining() if r.state in (PodState.TERMINATING, PodState.IN_FLIGHT)]
+    terminating = [r.pod for r in state.remaining() if r.state is PodState.TERMINATING]
     if terminating:
         yield f"{names(terminating)} terminating"
     for budget, records in _by_budget(state).items():
         yield f"{names(r.pod for r in records)} waiting for budget {budget} ({_budget_text(state, records)})"
-    held = [r for r in _pending(state) if not _blocked_by_budget(r)]
+    held = [r for r in _waiting(state) if not _blocked_by_budget(r)]
     if held:
         answer = held[0].answer
         yield f"{names(r.pod for r in held)} to be evicted" + (f" ({answer.message})" if answer else "")
@@ -119,18 +119,20 @@ def names(pods: Iterable[Pod]) -> str:
     return ", ".join(keys[:_NAMED]) + (f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else "")
 
 
-def _pending(state: DrainState) -> list[PodRecord]:
-    return [r for r in state.remaining() if r.state in (PodState.PENDING, PodState.UNSURE)]
+def _waiting(state: DrainState) -> list[PodRecord]:
+    return [record for record in state.remaining() if record.state is not PodState.TERMINATING]
 
 
 def _blocked_by_budget(record: PodRecord) -> bool:
-    return record.state is PodState.PENDING and record.answer is not None and record.answer.meaning is Meaning.BUDGET
+    """Whether the last answer was a budget's no, also while it is asked once more."""
+    waits = record.state in (PodState.PENDING, PodState.IN_FLIGHT)
+    return waits and record.answer is not None and record.answer.meaning is Meaning.BUDGET
 
 
 def _by_budget(state: DrainState) -> dict[str, list[PodRecord]]:
     """The blocked pods by the budget that blocks them; one that is not known yet goes by the server's words."""
     groups: dict[str, list[PodRecord]] = {}
-    for record in _pending(state):
+    for record in _waiting(state):
         if _blocked_by_budget(record):
             covering = budgets_of(record.pod, state.budgets)
             groups.setdefault(covering[0].key if covering else f"of {record.pod.namespace}", []).append(record)

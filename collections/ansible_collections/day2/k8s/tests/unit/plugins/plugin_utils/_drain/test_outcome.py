@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from ansible_collections.day2.k8s.plugins.plugin_utils._drain.eviction import Meaning
+from ansible_collections.day2.k8s.plugins.plugin_utils._drain.outcome import names, progress, result_of
+from ansible_collections.day2.k8s.plugins.plugin_utils._drain.state import Ending
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.play import Play
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import budget, pod
+
+WEB, OTHER = pod("web-1"), pod("cache-1", app="cache")
+
+
+def blocked() -> Play:
+    """Two of the three pods wait for an exhausted budget; the third is gone."""
+    play = Play(timeout_seconds=20).see(WEB, pod("web-2"), OTHER, budgets=(budget(healthy=1),))
+    play.answer(WEB, Meaning.BUDGET).answer(pod("web-2"), Meaning.BUDGET).answer(OTHER, Meaning.GRANTED)
+    play.now = 1.0
+    return play.see(WEB, pod("web-2"), budgets=None)
+
+
+def test_progress_names_pods_and_what_they_wait_for() -> None:
+    assert progress(blocked().state, "w1") == (
+        "node w1: drain 1/3 pods gone; shop/web-1, shop/web-2 waiting for budget shop/web (needs 2 healthy, has 1)"
+    )
+
+
+def test_progress_tells_of_an_api_that_is_away() -> None:
+    play = blocked().fail_to_see("connection refused")
+
+    assert progress(play.state, "w1").endswith("the API does not answer (connection refused)")
+
+
+def test_running_out_of_time_names_the_budget_its_pods_and_what_it_needs() -> None:
+    play = blocked().at(20.0)
+
+    result = result_of(play.state, "w1", play.now)
+
+    assert result.ending is Ending.TIMED_OUT
+    assert [(f.code, f.subject) for f in result.findings] == [("D2-DRAIN-001", "PodDisruptionBudget/shop/web")]
+    message = "allows no eviction of shop/web-1, shop/web-2 on node w1 after 20 s: needs 2 healthy, has 1"
+    assert result.findings[0].message == message
+    assert result.state == "1 of 3 pods were evicted, 1 are gone; node w1 is cordoned, as it was before"
+    assert {(p.name, p.action) for p in result.pods} == {
+        ("cache-1", "evicted"),
+        ("web-1", "blocked"),
+        ("web-2", "blocked"),
+    }
+
+
+def test_a_pod_that_only_terminates_is_told_apart_with_its_finalizers() -> None:
+    stuck = pod("db-0", terminating=True, finalizers=["example.com/hold"])
+    play = Play(timeout_seconds=20).see(stuck).at(20.0)
+
+    (finding,) = result_of(play.state, "w1", play.now).findings
+
+    assert finding.subject == "shop/db-0"
+    assert "deletionTimestamp set but still on node w1 after 20 s (finalizers: example.com/hold)" in finding.message
+    assert "finalizer" in finding.remedy
+
+
+def test_a_pod_that_uses_its_grace_is_told_apart_from_one_held_by_a_finalizer() -> None:
+    play = Play(timeout_seconds=20).see(pod("db-0", terminating=True, grace=3600)).at(20.0)
+
+    (finding,) = result_of(play.state, "w1", play.now).findings
+
+    assert "(grace 3600 s)" in finding.message
+
+
+def test_a_busy_api_is_not_called_a_budget() -> None:
+    play = Play(timeout_seconds=20).see(WEB, budgets=(budget(),))
+    play.answer(WEB, Meaning.BUSY, "Too many requests, please try again later.")
+    play.at(20.0)
+
+    (finding,) = result_of(play.state, "w1", play.now).findings
+
+    assert finding.subject == "shop/web-1"
+    assert "Too many requests" in finding.message
+
+
+def test_an_unconfirmed_end_is_no_success() -> None:
+    play = Play(timeout_seconds=2).see().at(2.0)
+
+    (finding,) = result_of(play.state, "w1", play.now).findings
+
+    assert finding.subject == "Node/w1"
+    assert "could not be confirmed" in finding.message
+
+
+def test_a_node_that_was_never_seen_says_why() -> None:
+    play = Play(timeout_seconds=2).fail_to_see("connection refused").at(2.0)
+
+    (finding,) = result_of(play.state, "w1", play.now).findings
+
+    assert "connection refused" in finding.message
+
+
+def test_a_refusal_changed_nothing_and_says_so() -> None:
+    play = Play().see(WEB, pod("bare", owner=""), pod("agent", owner="DaemonSet/agent"))
+
+    result = result_of(play.state, "w1", play.now)
+
+    assert (result.ending, result.changed, result.state) == (Ending.REFUSED, False, "nothing was changed")
+    assert {(p.name, p.action) for p in result.pods} == {
+        ("agent", "ignored"),
+        ("bare", "refused"),
+        ("web-1", "waiting"),
+    }
+
+
+def test_a_pod_that_went_by_itself_is_not_counted_as_evicted() -> None:
+    play = Play().see(pod("web-1", terminating=True)).at(6.0).see()
+
+    result = result_of(play.state, "w1", play.now)
+
+    assert [p.action for p in result.pods] == ["gone"]
+    assert not result.changed
+
+
+def test_long_lists_of_pods_are_cut_in_texts() -> None:
+    assert names(pod(f"p{number}") for number in range(7)) == "shop/p0, shop/p1, shop/p2, shop/p3, shop/p4 and 2 more"
