@@ -84,11 +84,11 @@ class _Work:
         return not self._at_target(node) or (node.control_plane and self.observed.config != self.target)
 
     def steps(self, planned: list[Node], resumed: frozenset[str]) -> tuple[NodeStep, ...]:
-        leaders = self._control_plane_order((n for n in planned if n.control_plane), resumed)
+        control_planes = self._control_plane_order((n for n in planned if n.control_plane), resumed)
         workers = worker_order((n for n in planned if not n.control_plane), resumed=resumed)
         steps = []
         config = self.observed.config
-        for node in leaders:
+        for node in control_planes:
             command = self._kubeadm(node, config)
             steps.append(self._step(node, command, resumed=node.name in resumed))
             if command == "apply":
