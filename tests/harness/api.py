@@ -28,16 +28,12 @@ class Api:
     def __init__(self, server: str, token: str, ca: Path) -> None:
         self.server = server
         self._token = token
-        self._ca = ca
-        self._context: ssl.SSLContext | None = None
+        self._context = ssl.create_default_context(cafile=str(ca))
 
     def request(
         self, method: str, path: str, body: Any = None, *, content_type: str = "application/json", **query: Any
     ) -> Any:
         """Return the decoded answer (text, if it is no JSON); raises ApiStatusError, or OSError when nobody answers."""
-        if self._context is None:
-            # The certificate exists only once the API server has started.
-            self._context = ssl.create_default_context(cafile=str(self._ca))
         request = urllib.request.Request(
             f"{self.server}{path}{'?' + urlencode(query) if query else ''}",
             method=method,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from . import audit
 from .api import Api, ApiStatusError
+from .authority import Authority
 from .binaries import Binaries, binaries
 from .credentials import ADMIN, write_kubeconfig, write_service_account_key, write_tokens
 from .process import Process, free_ports
@@ -33,10 +34,11 @@ class ControlPlane:
         self.directory = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
         etcd, etcd_peer, apiserver, scheduler, controllers = free_ports(5)
         self._ports = {"etcd": etcd, "etcd-peer": etcd_peer, "scheduler": scheduler, "controllers": controllers}
-        self._port = apiserver
+        self.port = apiserver
         self.server = f"https://127.0.0.1:{apiserver}"
-        self._certificates = self.directory / "certificates"
-        self.ca = self._certificates / "apiserver.crt"
+        self.authority = Authority(self.directory / "pki", "kubernetes")
+        self.ca = self.authority.certificate
+        self._serving = self.authority.issue("apiserver", name="kube-apiserver", addresses=["127.0.0.1"])
         self._key = self.directory / "service-account.key"
         write_service_account_key(self._key)
         self._tokens = write_tokens(self.directory / "tokens.csv")
@@ -131,8 +133,10 @@ class ControlPlane:
             str(self._programs.kubernetes / "kube-apiserver"),
             f"--etcd-servers=http://127.0.0.1:{self._ports['etcd']}",
             "--bind-address=127.0.0.1",
-            f"--secure-port={self._port}",
-            f"--cert-dir={self._certificates}",
+            f"--secure-port={self.port}",
+            f"--client-ca-file={self.ca}",
+            f"--tls-cert-file={self._serving[0]}",
+            f"--tls-private-key-file={self._serving[1]}",
             # Loopback may not be published as the Service's endpoint, and nobody uses that Service here.
             "--endpoint-reconciler-type=none",
             f"--token-auth-file={self.directory / 'tokens.csv'}",

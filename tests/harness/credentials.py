@@ -7,8 +7,9 @@ import json
 import secrets
 from pathlib import Path
 
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
+from .authority import pem
 
 ADMIN = "harness-admin"
 # The components are separate users, so that the audit log tells who did what.
@@ -17,12 +18,7 @@ USERS = (ADMIN, "kube-controller-manager", "kube-scheduler", "kwok")
 
 def write_service_account_key(path: Path) -> None:
     """Write the key that signs service-account tokens."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
-        )
-    )
+    path.write_bytes(pem(ec.generate_private_key(ec.SECP256R1())))
 
 
 def write_tokens(path: Path) -> dict[str, str]:

@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.connection import ConnectionOptions
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.transport import Transport
+from tests.harness.binaries import binaries
 from tests.harness.cluster import Cluster
 
 _numbers = itertools.count(1)
@@ -20,6 +21,11 @@ _numbers = itertools.count(1)
 def pytest_configure() -> None:
     """Let a SIGTERM (a stage's timeout, a CI job's end) end the processes of the harness too."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_sessionstart() -> None:
+    """Have the programs ready before the first test, whose time is limited."""
+    binaries()
 
 
 @pytest.fixture(scope="session")
