@@ -84,7 +84,7 @@ plan:
           role: worker
           from_version: 1.35.4
           to_version: 1.36.3
-          actions: [cordon, drain, kubeadm upgrade node, install kubelet 1.36.3-1.1 and restart it, verify, uncordon]
+          actions: [cordon, drain, kubeadm upgrade node, kubelet 1.36.3-1.1, verify, uncordon]
           zone: zone-a
           canary: true
           resumed: false

@@ -20,7 +20,7 @@ def render_check(
     cluster_uid: str,
 ) -> str:
     """``accepted`` as of ``Accepted.to_dict``."""
-    header = columns([("CHECK", "gates of the cluster"), ("environment", environment), ("cluster", cluster_uid)])
+    header = columns([("CHECK", "gates of the cluster"), ("environment", environment or "-"), ("cluster", cluster_uid)])
     gates = columns([("gate", "verdict"), *((verdict.gate, verdict.outcome.value) for verdict in verdicts)])
     verdict = "VERDICT passed: an upgrade may begin" if passed else "VERDICT refused: an upgrade would not begin"
     return "\n\n".join(["\n".join(header), "\n".join(gates), *paragraphs_of(findings, accepted), verdict])

@@ -59,7 +59,7 @@ def _header(plan: Mapping[str, Any], environment: str, cluster_uid: str) -> str:
     hops = ", ".join(f"{hop['from_version']} -> {hop['to_version']}" for hop in plan["hops"])
     rows = [
         ("PLAN", f"upgrade to Kubernetes {plan['target']}"),
-        ("environment", environment),
+        ("environment", environment or "-"),
         ("cluster", cluster_uid),
         ("control plane", hops or "already there"),
     ]

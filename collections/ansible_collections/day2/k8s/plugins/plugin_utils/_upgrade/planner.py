@@ -140,14 +140,11 @@ class _Work:
         actions = []
         if changes:
             actions += ["keep the cordon of somebody else" if foreign_cordon else "cordon", "drain"]
-            actions += {
-                "apply": [f"kubeadm upgrade apply v{self.target}"],
-                "node": ["kubeadm upgrade node"],
-                "none": [],
-            }[command]
+            if command != "none":
+                actions.append(f"kubeadm upgrade {command}")
             if node.kubelet_version != self.target:
                 package = self.hosts[node.name].target_package_version or str(self.target)
-                actions.append(f"install kubelet {package} and restart it")
+                actions.append(f"kubelet {package}")
         else:
             actions.append(f"end what run {run_of(node)} began")
         actions.append("verify")
