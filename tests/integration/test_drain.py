@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -421,19 +422,20 @@ def test_a_drain_outlasts_an_api_that_is_away_for_a_moment(site: Site) -> None:
     assert any("the API does not answer" in line for line in site.said)
 
 
-def test_a_full_node_is_drained_within_the_pace(site: Site) -> None:
+def test_a_full_node_is_drained_without_flooding_the_api(site: Site) -> None:
     site.cluster.create(objects.deployment("many", 100, grace_period=0, **site.place()), site.namespace)
     site.cluster.wait_for_pods(site.namespace, 100)
     open_other(site)
     since = site.cluster.audit.position()
-    started = time.monotonic()
 
     result = site.run(timeout=60)
 
-    seconds = time.monotonic() - started
     assert result.ending is Ending.DRAINED
-    assert len(site.evictions(since)) == 100
-    assert seconds <= max(SETTLE, 100 / 20) + 4, f"{seconds:.1f} s"
+    received = sorted(datetime.fromisoformat(e["requestReceivedTimestamp"][:26]) for e in site.evictions(since))
+    assert len(received) == 100
+    second = timedelta(seconds=1)
+    busiest = max(sum(start <= at < start + second for at in received) for start in received)
+    assert busiest <= 20 + 5 + 3, "more than the pace, its burst and what waited for a thread"
 
 
 def test_missing_rights_fail_at_once(site: Site, cluster: Cluster) -> None:

@@ -32,7 +32,10 @@ class ActionModule(ApiAction):
 
 
 def _node(node: Node) -> dict[str, Any]:
-    owner = node.cordon_owner if node.unschedulable else None
+    try:
+        owner = node.cordon_owner if node.unschedulable else None
+    except ValueError:  # a record that this version cannot read is not taken for ours
+        owner = None
     return {
         "name": node.name,
         "role": "control_plane" if node.control_plane else "worker",

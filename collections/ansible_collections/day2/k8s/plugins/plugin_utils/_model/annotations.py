@@ -45,7 +45,10 @@ class _NodeRecord:
             raise ValueError(f"annotation {cls.key} is not one of ours: {text!r}") from error
         if schema > SCHEMA:
             raise ValueError(f"annotation {cls.key} has schema {schema}; this version understands up to {SCHEMA}")
-        return cls(**raw)
+        try:
+            return cls(**raw)
+        except TypeError as error:
+            raise ValueError(f"annotation {cls.key} is not one of ours: {text!r}") from error
 
 
 @dataclass(frozen=True, slots=True)

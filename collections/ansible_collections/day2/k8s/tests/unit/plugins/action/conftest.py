@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs an action plugin as a task does, with an API that can only be read."""
+"""Runs an action plugin as a task does, with an API of the test's own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.day2.k8s.plugins.plugin_utils._action.base import ApiAction
-from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.readable_api import ReadableApi, hostvars
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.readable_api import hostvars
 
 RunAction = Callable[..., dict[str, Any]]
 
@@ -25,13 +25,15 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def run_action(monkeypatch: pytest.MonkeyPatch, shown: list[str]) -> RunAction:
-    """``run_action(ActionModule, api, options, hosts)`` returns the task's result."""
+    """``run_action(ActionModule, api, options, hosts, check_mode=False)`` returns the task's result."""
 
     def run(
         action: type[ApiAction],
-        api: ReadableApi,
+        api: Any,
         options: dict[str, Any],
         hosts: dict[str, dict[str, Any]] | None = None,
+        *,
+        check_mode: bool = False,
     ) -> dict[str, Any]:
         monkeypatch.setattr(action, "transport", lambda self, params: api)
         hosts = hostvars() if hosts is None else hosts
@@ -40,7 +42,7 @@ def run_action(monkeypatch: pytest.MonkeyPatch, shown: list[str]) -> RunAction:
             action=name,
             args=options,
             async_val=0,
-            check_mode=False,
+            check_mode=check_mode,
             diff=False,
             environment=None,
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
 from typing import Any
 
 import pytest
@@ -18,20 +17,12 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._model.annotations import
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.api_error import ApiError
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2Error
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.finding import Finding
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._kube.inline import Inline
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.fake_api import NodeApi
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.fakes import Clock
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import budget_json, pod_json
 
 AWAY = ApiError(0, "", "connection refused")
-
-
-class Inline(Executor):
-    """Runs what is submitted at once, so that tests need no threads."""
-
-    def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        future.set_result(work(*args, **kwargs))
-        return future
 
 
 class Stage:
