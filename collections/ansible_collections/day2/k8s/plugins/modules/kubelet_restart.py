@@ -59,11 +59,6 @@ pending:
   description: Why the kubelet is not well yet; V(null) when it is.
   returned: when not in check mode
   type: str
-journal:
-  description: The end of the kubelet's journal.
-  returned: failure
-  type: list
-  elements: str
 seconds:
   description: How long the task took.
   returned: success

@@ -65,7 +65,7 @@ class Apt:
             if completed.rc == 0:
                 return
             if _LISTS_LOCKED not in completed.stderr or clock() >= deadline:
-                raise AptError(completed.describe())
+                raise AptError(_complaints(completed))
             sleep(_LOCK_RETRY_SECONDS)
 
     def available(self, names: Sequence[str]) -> dict[str, list[str]]:
@@ -77,14 +77,14 @@ class Apt:
         """What installing the ``wanted`` package versions would do; raises AptError when it cannot be done."""
         completed = self._apt_get([*install_arguments(wanted), "--simulate"], timeout_seconds=60)
         if completed.rc != 0:
-            raise AptError(completed.describe())
+            raise AptError(_complaints(completed))
         return parse_simulation(completed.stdout)
 
     def missing_archives(self, wanted: Mapping[str, str]) -> list[str]:
         """The files that would have to be downloaded to install ``wanted``; raises AptError."""
         completed = self._apt_get([*install_arguments(wanted), "--print-uris", "--quiet=2"], timeout_seconds=60)
         if completed.rc != 0:
-            raise AptError(completed.describe())
+            raise AptError(_complaints(completed))
         return parse_print_uris(completed.stdout)
 
     def _apt_get(self, arguments: Sequence[str], *, timeout_seconds: int) -> Completed:
@@ -97,11 +97,14 @@ class Apt:
             raise AptError(str(error)) from error
 
 
-def install_arguments(wanted: Mapping[str, str]) -> list[str]:
-    """The arguments with which apt-get installs exactly these package versions and removes nothing.
+def _complaints(completed: Completed) -> str:
+    """What apt itself says went wrong."""
+    lines = [line for line in completed.stderr.splitlines() if line.startswith(("E: ", "W: "))]
+    return " ".join(lines) or completed.describe()
 
-    A hold stays a hold. A configuration file that an administrator changed is kept.
-    """
+
+def install_arguments(wanted: Mapping[str, str]) -> list[str]:
+    """The arguments with which apt-get installs exactly these package versions, held or not, and removes nothing."""
     return [
         "install",
         "--yes",

@@ -16,10 +16,12 @@ from .apt import Apt, AptError, Change
 from .command import CommandError, Runner
 from .errors import HostError
 from .files import Files
+from .work_unit import Command
 
 NOT_AVAILABLE = "D2-PACKAGE-001"
 FAILED = "D2-PACKAGE-002"
 _CONFIGURE_TIMEOUT_SECONDS = 600
+_APT_MARK = "/usr/bin/apt-mark"
 _TOLD = 8  # versions that a message names
 _KEEP_CONFIGURATION = ("Dpkg::Options::=--force-confdef", "Dpkg::Options::=--force-confold")
 
@@ -105,15 +107,20 @@ class Packages:
 
     def hold(self, names: Sequence[str]) -> None:
         """Keep ``names`` from being upgraded by anything else; raises CommandError."""
-        self._runner.run(["apt-mark", "hold", *names])
+        self._runner.run([_APT_MARK, "hold", *names])
 
-    def install_command(self, versions: Mapping[str, str], *, download_only: bool) -> list[str]:
-        """The command that installs exactly these, or only downloads what that needs."""
-        options = ["--quiet", f"--option=DPkg::Lock::Timeout={self._lock_timeout_seconds}", "--option=Dpkg::Use-Pty=0"]
-        options += [f"--option={option}" for option in _KEEP_CONFIGURATION]
-        if download_only:
-            options.append("--download-only")
-        return ["apt-get", *options, *apt.install_arguments(versions)]
+    def download(self, versions: Mapping[str, str]) -> Command:
+        """The command that downloads what installing exactly these would need."""
+        return Command([*self._apt_get(), "--download-only", *apt.install_arguments(versions)], ENVIRONMENT)
+
+    def install(self, versions: Mapping[str, str], *, hold: Sequence[str]) -> Command:
+        """The command that installs exactly these, after which ``hold`` are held: apt lifts the holds it overrules."""
+        afterwards = [_APT_MARK, "hold", *hold] if hold else []
+        return Command([*self._apt_get(), *apt.install_arguments(versions)], ENVIRONMENT, afterwards)
+
+    def _apt_get(self) -> list[str]:
+        options = [f"DPkg::Lock::Timeout={self._lock_timeout_seconds}", "Dpkg::Use-Pty=0", *_KEEP_CONFIGURATION]
+        return ["apt-get", "--quiet", *(f"--option={option}" for option in options)]
 
     def _refresh_and_resolve(
         self, wanted: Mapping[str, str], lists_options: Sequence[str], scope: Sequence[str]
@@ -160,7 +167,8 @@ def _choose(offered: Mapping[str, Sequence[str]], wanted: Mapping[str, str], tro
         there_is = "; ".join(f"{name} {', '.join(offered.get(name, ())[:_TOLD]) or 'not at all'}" for name in missing)
         absent = _names({name: wanted[name] for name in missing})
         raise HostError(
-            f"no apt repository of this node has {absent}; they have {there_is}" + (f". {trouble}" if trouble else ""),
+            f"no apt repository of this node has {absent}; they have {there_is}"
+            + (f". When they were read: {trouble}" if trouble else ""),
             code=NOT_AVAILABLE,
             why="the node could not be brought to the target",
             remedy="add the repository of the target's minor, or publish the package, then run the same command again",

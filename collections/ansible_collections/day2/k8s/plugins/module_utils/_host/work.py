@@ -8,11 +8,10 @@ whoever started it; work of this id that has ended is reported; otherwise it is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Callable, Optional
 
-from .work_unit import Active, Outcome, UnitBusyError, WorkUnit, describe_active
+from .work_unit import Active, Command, Outcome, UnitBusyError, WorkUnit, describe_active
 
 TAIL_LINES = 20
 
@@ -53,10 +52,10 @@ class WorkLostError(Exception):
 
 
 # Given how the work of this id ended (None: it was not done yet), the command to run; None when all is as wanted.
-Decide = Callable[[Optional[Outcome]], Optional[Sequence[str]]]
+Decide = Callable[[Optional[Outcome]], Optional[Command]]
 
 
-def advance(unit: WorkUnit, work: Work, decide: Decide, environment: Mapping[str, str] | None = None) -> Answer:
+def advance(unit: WorkUnit, work: Work, decide: Decide) -> Answer:
     """Take the work as far as ``wait_seconds`` allow.
 
     Raises WorkFailedError, WorkLostError, and what ``decide`` raises.
@@ -68,11 +67,11 @@ def advance(unit: WorkUnit, work: Work, decide: Decide, environment: Mapping[str
         if active is not None or not own:
             return Answer(False, unit.was_started(work.id), active, superseded=not own)
     outcome = _success(unit, work)
-    argv = decide(outcome)
-    if argv is None:
+    command = decide(outcome)
+    if command is None:
         return Answer(True, unit.was_started(work.id), outcome=outcome)
     try:
-        unit.start(work.id, argv, environment)
+        unit.start(work.id, command)
     except UnitBusyError:
         return Answer(False, unit.was_started(work.id), unit.active(), superseded=True)
     active = unit.wait(work.wait_seconds)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from .command import CommandError, Runner
@@ -47,6 +47,15 @@ class Active:
     id: str
     command: str
     since: float
+
+
+@dataclass(frozen=True)
+class Command:
+    """What to run. ``afterwards`` is run in any case once ``argv`` has ended, however it did; its program is a path."""
+
+    argv: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    afterwards: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -107,8 +116,8 @@ class WorkUnit:
                 return active
             self._sleep(_POLL_SECONDS)
 
-    def start(self, work_id: str, argv: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
-        """Start ``argv`` as work ``work_id``.
+    def start(self, work_id: str, command: Command) -> None:
+        """Start ``command`` as work ``work_id``.
 
         Raises UnitBusyError when other work is active, CommandError when it cannot be started.
         """
@@ -116,7 +125,7 @@ class WorkUnit:
         for leftover in (self._result(work_id), self._result(work_id) + ".part"):
             self._files.path(leftover).unlink(missing_ok=True)
         try:
-            self._runner.run(start_command(work_id, argv, self.log(work_id), self._result(work_id), environment or {}))
+            self._runner.run(start_command(work_id, command, self.log(work_id), self._result(work_id)))
         except CommandError as error:
             if self.active() is not None:
                 raise UnitBusyError(str(error)) from error
@@ -154,20 +163,19 @@ class WorkUnit:
             path.unlink()
 
 
-def start_command(
-    work_id: str, argv: Sequence[str], log: str, result: str, environment: Mapping[str, str]
-) -> list[str]:
+def start_command(work_id: str, command: Command, log: str, result: str) -> list[str]:
     """The systemd-run command line; systemd would replace ``$`` in the words of the command, so it is doubled there."""
-    words = ["/bin/sh", "-c", _RECORDER, "day2-node-work", result, *argv]
+    words = ["/bin/sh", "-c", _RECORDER, "day2-node-work", result, *command.argv]
     return [
         "systemd-run",
         f"--unit={UNIT}",
-        f"--description=day2.k8s work {work_id}: {shlex.join(argv)}",
+        f"--description=day2.k8s work {work_id}: {shlex.join(command.argv)}",
         "--collect",
         "--quiet",
         "--service-type=exec",
         f"--property=StandardOutput=append:{log}",
-        *(f"--setenv={name}={value}" for name, value in sorted(environment.items())),
+        *([f"--property=ExecStopPost={shlex.join(command.afterwards)}"] if command.afterwards else []),
+        *(f"--setenv={name}={value}" for name, value in sorted(command.environment.items())),
         "--",
         *(word.replace("$", "$$") for word in words),
     ]

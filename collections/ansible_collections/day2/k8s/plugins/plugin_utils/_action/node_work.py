@@ -91,7 +91,7 @@ def follow(
         if result.get("failed") or result["finished"] or not keep_on(result):
             return _joined(result, changed=changed, before=before, seconds=now - started)
         if now - started >= timeout_seconds:
-            raise _out_of_time(result, subject, timeout_seconds, timeout_code)
+            raise _out_of_time({**result, "changed": changed}, subject, timeout_seconds, timeout_code)
         if now - last_said >= PROGRESS_SECONDS:
             last_said = now
             say(f"{subject}: {now - started:.0f} s, {_standing(result)}")
@@ -132,5 +132,5 @@ def _out_of_time(result: Mapping[str, Any], subject: str, timeout_seconds: float
         ),
         state=f"still running on the node: {work['command']}" if work.get("active") else "no work runs on the node",
         begun=True,
-        result={"log": log, "log_tail": result.get("log_tail", []), "work": dict(work)},
+        result={"changed": result["changed"], "log": log, "log_tail": result.get("log_tail", []), "work": dict(work)},
     )

@@ -8,7 +8,6 @@ hand. So it is taken out of its downloaded package, used, and thrown away.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +15,11 @@ from .. import apt, dpkg, images, kubeadm, kubelet, static_pods
 from ..errors import HostError
 from ..host import Host
 from ..work import Work, WorkFailedError, WorkLostError, advance, describe, tail
-from ..work_unit import Outcome, WorkUnit
+from ..work_unit import Command, Outcome, WorkUnit
 
 FAILED = "D2-PACKAGE-002"
 # Not below /tmp or /run, which hardened nodes mount without the right to execute.
-EXTRACTED = "/var/cache/day2/kubeadm"
+EXTRACTED = "/var/cache/day2-kubeadm"
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def run(host: Host, request: Request, work: Work, *, check_mode: bool) -> dict[s
     unit = host.work_unit()
     wanted: list[str] = []
 
-    def decide(outcome: Outcome | None) -> Sequence[str] | None:
+    def decide(outcome: Outcome | None) -> Command | None:
         if outcome:
             return None
         program = _target_kubeadm(host, request.version)
@@ -50,8 +49,10 @@ def run(host: Host, request: Request, work: Work, *, check_mode: bool) -> dict[s
         present = images.present(host.runner, endpoint)
         if present is not None and present.issuperset(wanted):
             return None
-        return kubeadm.images_command(
-            program, "pull", request.version, image_repository=repository, runtime_endpoint=endpoint
+        return Command(
+            kubeadm.images_command(
+                program, "pull", request.version, image_repository=repository, runtime_endpoint=endpoint
+            )
         )
 
     try:

@@ -11,7 +11,7 @@ from .. import kubeadm, static_pods
 from ..errors import HostError
 from ..host import Host
 from ..work import Work, WorkFailedError, WorkLostError, advance, describe, tail
-from ..work_unit import Outcome, WorkUnit
+from ..work_unit import Command, Outcome, WorkUnit
 
 FAILED = "D2-KUBEADM-001"
 _ENVIRONMENT = {"LC_ALL": "C", "HOME": "/root"}
@@ -41,14 +41,14 @@ def run(host: Host, request: Request, work: Work, *, check_mode: bool) -> dict[s
         return {"changed": True, "finished": True, "superseded": False, "command": request.command()}
     unit = host.work_unit()
 
-    def decide(outcome: Outcome | None) -> Sequence[str] | None:
+    def decide(outcome: Outcome | None) -> Command | None:
         if outcome or request.mode == kubeadm.NONE:
             return None
         _require_version(host, request)
-        return request.command()
+        return Command(request.command(), _ENVIRONMENT)
 
     try:
-        answer = advance(unit, work, decide, _ENVIRONMENT)
+        answer = advance(unit, work, decide)
     except (WorkFailedError, WorkLostError) as error:
         raise _failure(host, request, unit, work, error) from error
     return {

@@ -3,18 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from .. import kubelet
 from ..errors import HostError
 from ..host import Host
-from ..work import Work, WorkFailedError, WorkLostError, advance, describe
-from ..work_unit import Outcome
+from ..work import TAIL_LINES, Work, WorkFailedError, WorkLostError, advance, describe
+from ..work_unit import Command, Outcome
 
 FAILED = "D2-KUBELET-001"
 _POLL_SECONDS = 1.0
-_JOURNAL_LINES = 20
+_JOURNAL = f"journalctl --unit={kubelet.UNIT}"
 
 
 def run(host: Host, version: str | None, work: Work, *, check_mode: bool) -> dict[str, Any]:
@@ -29,14 +28,14 @@ def run(host: Host, version: str | None, work: Work, *, check_mode: bool) -> dic
     unit = host.work_unit()
     reasons = []
 
-    def decide(outcome: Outcome | None) -> Sequence[str] | None:
+    def decide(outcome: Outcome | None) -> Command | None:
         if outcome:
             return None
         reasons.extend(_reasons(_observe(host), version))
         if not reasons:
             return None
         host.runner.run(["systemctl", "daemon-reload"])
-        return ["systemctl", "restart", kubelet.UNIT]
+        return Command(["systemctl", "restart", kubelet.UNIT])
 
     try:
         answer = advance(unit, work, decide)
@@ -46,10 +45,13 @@ def run(host: Host, version: str | None, work: Work, *, check_mode: bool) -> dic
     if not answer.finished:
         return result
     pending = _wait_until_well(host, work.wait_seconds)
+    if pending is not None:
+        # What the kubelet itself prints says why, and not the log of the command that restarted it.
+        return {**result, "finished": False, "pending": pending, "log": _JOURNAL, "log_tail": _journal(host)}
     running = _observe(host).version
-    if pending is None and version and running != version:
+    if version and running != version:
         raise _failure(host, f"kubelet runs as {running or 'unknown'} after its restart, the target is {version}")
-    return {**result, "finished": pending is None, "pending": pending, "kubelet_version": running}
+    return {**result, "kubelet_version": running}
 
 
 def _observe(host: Host) -> kubelet.Kubelet:
@@ -74,13 +76,16 @@ def _wait_until_well(host: Host, seconds: float) -> str | None:
 
 
 def _failure(host: Host, message: str) -> HostError:
-    journal = host.runner.run(
-        ["journalctl", f"--unit={kubelet.UNIT}", f"--lines={_JOURNAL_LINES}", "--no-pager", "--output=cat"], check=False
-    )
     return HostError(
         message,
         code=FAILED,
         why="without its kubelet the node goes NotReady and its pods are lost to the cluster",
-        remedy="look at `journalctl -u kubelet` on the node, then run the same command again",
-        result={"changed": True, "journal": journal.stdout.splitlines()},
+        remedy=f"look at `{_JOURNAL}` on the node, then run the same command again",
+        result={"changed": True, "log": _JOURNAL, "log_tail": _journal(host)},
     )
+
+
+def _journal(host: Host) -> list[str]:
+    """The end of the kubelet's journal."""
+    command = ["journalctl", f"--unit={kubelet.UNIT}", f"--lines={TAIL_LINES}", "--no-pager", "--output=cat"]
+    return host.runner.run(command, check=False).stdout.splitlines()

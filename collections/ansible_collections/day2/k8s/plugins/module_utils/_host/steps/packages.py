@@ -10,9 +10,9 @@ from typing import Any
 from ..dpkg import Installed
 from ..errors import HostError
 from ..host import Host
-from ..packages import ENVIRONMENT, FAILED, Packages, unsatisfied
-from ..work import Answer, Work, WorkFailedError, WorkLostError, advance, describe, tail
-from ..work_unit import Outcome, WorkUnit
+from ..packages import FAILED, Packages, unsatisfied
+from ..work import Answer, Decide, Work, WorkFailedError, WorkLostError, advance, describe, tail
+from ..work_unit import Command, Outcome, WorkUnit
 
 
 @dataclass(frozen=True)
@@ -46,15 +46,16 @@ def run(host: Host, request: Request, work: Work, *, check_mode: bool) -> dict[s
         return _predict(packages, request)
     before = packages.installed(sorted(request.packages))
     try:
-        answer = advance(unit, work, _decider(packages, request), ENVIRONMENT)
+        answer = advance(unit, work, _decider(packages, request))
     except (WorkFailedError, WorkLostError) as error:
         raise _failure(error, unit, work) from error
     return {**_result(packages, request, before, answer), **describe(answer, unit, work)}
 
 
-def _decider(packages: Packages, request: Request) -> Any:
-    def decide(outcome: Outcome | None) -> Sequence[str] | None:
-        missing = unsatisfied(packages.installed(sorted(request.packages)), request.packages)
+def _decider(packages: Packages, request: Request) -> Decide:
+    def decide(outcome: Outcome | None) -> Command | None:
+        installed = packages.installed(sorted(request.packages))
+        missing = unsatisfied(installed, request.packages)
         if not missing or (request.download_only and outcome):
             return None
         if outcome:
@@ -69,7 +70,9 @@ def _decider(packages: Packages, request: Request) -> Any:
         resolution = known or packages.look_up(missing, private=False)
         if request.download_only and not resolution.archives:
             return None
-        return packages.install_command(resolution.versions, download_only=request.download_only)
+        if request.download_only:
+            return packages.download(resolution.versions)
+        return packages.install(resolution.versions, hold=sorted(request.packages) if request.hold else installed.held)
 
     return decide
 
