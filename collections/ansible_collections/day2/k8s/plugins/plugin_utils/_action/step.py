@@ -13,11 +13,16 @@ from contextlib import suppress
 from typing import Any, ClassVar
 
 from .._coordinator.client import Client
-from .._kube.fence import Fence
+from .._kube.fence import Fence, Guard
+from .._model.api_error import ApiError
 from .._model.errors import Day2Error
 from .._model.finding import Finding
 from .._model.run import Run
 from .base import ApiAction
+
+# Longer than a control plane alone in its cluster takes to come back after its kubelet was restarted.
+API_AWAY_SECONDS = 300.0
+API_PAUSE_SECONDS = 10.0
 
 STEP_OPTIONS: dict[str, Any] = {"run": {"type": "dict"}, "node": {"type": "str", "required": True}}
 
@@ -62,7 +67,13 @@ class StepAction(ApiAction):
         if not params["run"] or self.check_mode:
             return work()
         run = Run.from_dict(params["run"])
-        Fence(self.transport(params), run.id).check()
+        check_patiently(
+            Fence(self.transport(params), run.id),
+            subject=params["node"],
+            say=self.say,
+            clock=time.monotonic,
+            sleep=time.sleep,
+        )
         return journalled(
             work,
             client=Client(run.socket),
@@ -71,6 +82,30 @@ class StepAction(ApiAction):
             changes_machine=self.changes_machine,
             clock=time.monotonic,
         )
+
+
+def check_patiently(
+    fence: Guard,
+    *,
+    subject: str,
+    say: Callable[[str], None],
+    clock: Callable[[], float],
+    sleep: Callable[[float], None],
+) -> None:
+    """Checks the fence; an API that does not answer is waited for, and nothing is begun meanwhile.
+
+    A single control plane takes its own API away for a minute or two when its kubelet restarts. Raises what the fence
+    raises, ApiError after API_AWAY_SECONDS.
+    """
+    give_up = clock() + API_AWAY_SECONDS
+    while True:
+        try:
+            return fence.check()
+        except ApiError as error:
+            if not error.transient or clock() >= give_up:
+                raise
+            say(f"{subject}: waiting for the API: {error}")
+            sleep(API_PAUSE_SECONDS)
 
 
 def journalled(

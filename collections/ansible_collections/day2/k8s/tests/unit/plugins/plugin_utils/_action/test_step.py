@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.day2.k8s.plugins.plugin_utils._action.step import journalled, required_run
+from ansible_collections.day2.k8s.plugins.plugin_utils._action.step import check_patiently, journalled, required_run
+from ansible_collections.day2.k8s.plugins.plugin_utils._model.api_error import ApiError
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2Error
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.finding import Finding
-from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.fakes import Clock
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.fakes import AWAY, Clock
 
 TROUBLE = Day2Error(Finding("D2-DRAIN-001", "w1", "out of time", "why", "remedy"))
+LOST = Day2Error(Finding("D2-LOCK-002", "run run-1", "another has it", "why", "remedy"))
 SILENT = Day2Error(Finding("D2-RUN-001", "coordinator", "silent", "why", "remedy"))
 
 
@@ -108,6 +110,47 @@ def test_nothing_is_done_when_its_start_cannot_be_written() -> None:
 
     with pytest.raises(Day2Error, match="D2-RUN-001"):
         play(recorder, lambda: pytest.fail("the work was done"))
+
+
+class Gate:
+    """A fence that raises what ``trouble`` says."""
+
+    def __init__(self, trouble: Exception | None) -> None:
+        self.trouble = trouble
+
+    def check(self) -> None:
+        if self.trouble:
+            raise self.trouble
+
+
+def passes(gate: Gate, clock: Clock, said: list[str]) -> None:
+    check_patiently(gate, subject="w1", say=said.append, clock=clock, sleep=clock.sleep)
+
+
+def test_an_api_that_is_away_for_a_while_is_waited_for_and_that_is_said() -> None:
+    gate, clock, said = Gate(AWAY), Clock(), list[str]()
+    clock.at(90, lambda: setattr(gate, "trouble", None))
+
+    passes(gate, clock, said)
+
+    assert clock.now - 1000.0 == 90
+    assert said[0] == "w1: waiting for the API: connection refused"
+
+
+def test_an_api_that_stays_away_ends_the_step_before_it_began() -> None:
+    clock = Clock()
+
+    with pytest.raises(ApiError):
+        passes(Gate(AWAY), clock, [])
+    assert clock.now - 1000.0 == 300
+
+
+def test_a_lock_that_is_lost_is_not_waited_for() -> None:
+    clock = Clock()
+
+    with pytest.raises(Day2Error, match="D2-LOCK-002"):
+        passes(Gate(LOST), clock, [])
+    assert clock.now == 1000.0
 
 
 @pytest.mark.parametrize("run", [None, {}])
