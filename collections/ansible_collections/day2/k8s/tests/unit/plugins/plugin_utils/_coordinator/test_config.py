@@ -14,7 +14,7 @@ RUN = Run("run-1", "upgrade", "staging", UID, NEW, "/tmp/day2-x", "/tmp/day2-x/s
 
 def test_a_configuration_survives_its_way_through_a_pipe() -> None:
     config = CoordinatorConfig(
-        connection=ConnectionOptions(kubeconfig="/home/me/.kube/config", context="staging"),
+        connection=ConnectionOptions(kubeconfig="~/.kube/staging", context="staging"),
         run=RUN,
         holder="me@here:42",
         controller=Controller(42, 4711),
