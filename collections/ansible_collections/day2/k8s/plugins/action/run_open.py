@@ -27,7 +27,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._model.run import Run
 from ansible_collections.day2.k8s.plugins.plugin_utils._report.refusal import render
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.assessment import Assessment, Result, assess
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.clock import now_iso, parse_iso
-from ansible_collections.day2.k8s.plugins.plugin_utils._run.entry import left_out, too_few_forks
+from ansible_collections.day2.k8s.plugins.plugin_utils._run.entry import left_out, tags_given, too_few_forks
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.variables import unknown_variables
 from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.plan import Intent, NodeStep
 
@@ -122,15 +122,18 @@ def _entry_findings(params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> 
     variables = {str(key) for name in names for key in task_vars["hostvars"][name]}
     yield from unknown_variables(variables)
     yield from left_out(names, plain_value(task_vars["ansible_play_hosts_all"]))
+    yield from tags_given(plain_value(task_vars["ansible_run_tags"]), plain_value(task_vars["ansible_skip_tags"]))
     yield from too_few_forks(int(task_vars["ansible_forks"]), params["max_unavailable"])
 
 
 def _plays(steps: Iterable[NodeStep]) -> dict[str, list[str]]:
-    """The hosts of each play, in the order of the plan."""
-    plays: dict[str, list[str]] = {"control_plane": [], "canary": [], "workers": []}
+    """The hosts of each play, in the order of the plan, and those of them whose machine needs no change."""
+    plays: dict[str, list[str]] = {"control_plane": [], "canary": [], "workers": [], "unchanged": []}
     for step in steps:
         play = "control_plane" if step.role == "control_plane" else "canary" if step.canary else "workers"
         plays[play].append(step.host)
+        if not step.changes_machine:
+            plays["unchanged"].append(step.host)
     return plays
 
 

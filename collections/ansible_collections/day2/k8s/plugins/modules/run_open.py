@@ -135,6 +135,14 @@ workers:
   type: list
   elements: str
   sample: [worker-2.example.com, worker-3.example.com]
+unchanged:
+  description:
+    - Those of these hosts whose machine is as wanted already. Only what an earlier run left on their Nodes, a cordon or
+      a record, is still to be cleared, for which nothing has to be drained.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 plan:
   description: The plan, as M(day2.k8s.upgrade_plan_info) returns it; empty if it could not be made.
   returned: success

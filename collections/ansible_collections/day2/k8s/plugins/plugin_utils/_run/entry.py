@@ -27,6 +27,23 @@ def left_out(hosts: Iterable[str], playing: Collection[str]) -> list[Finding]:
     ]
 
 
+def tags_given(run_tags: Collection[str], skip_tags: Collection[str]) -> list[Finding]:
+    """``run_tags`` and ``skip_tags`` as Ansible tells them: ``all`` and nothing where no tags were asked for."""
+    if set(run_tags) <= {"all"} and not skip_tags:
+        return []
+    asked = [f"--tags {','.join(run_tags)}"] if set(run_tags) - {"all"} else []
+    asked += [f"--skip-tags {','.join(skip_tags)}"] if skip_tags else []
+    return [
+        Finding(
+            code="D2-RUN-005",
+            subject="tags",
+            message=f"started with {' and '.join(asked)}; a run consists of all its tasks",
+            why="a node step with tasks left out would leave nodes cordoned, or uncordon what nobody verified",
+            remedy="run the playbook without tags; choose nodes with day2_nodes",
+        )
+    ]
+
+
 def too_few_forks(forks: int, max_unavailable: int) -> list[Finding]:
     """A host that is being upgraded, or waits for its turn, occupies a fork of Ansible."""
     if forks >= max_unavailable:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-from ansible_collections.day2.k8s.plugins.plugin_utils._run.entry import left_out, too_few_forks
+from ansible_collections.day2.k8s.plugins.plugin_utils._run.entry import left_out, tags_given, too_few_forks
 
 
 def test_a_play_with_all_hosts_leaves_none_out() -> None:
@@ -20,6 +20,17 @@ def test_of_many_hosts_some_are_named() -> None:
     (finding,) = left_out([f"w{number}" for number in range(10)], [])
 
     assert finding.subject == "w0, w1, w2, w3, w4 and 5 more"
+
+
+def test_a_run_without_tags_is_whole() -> None:
+    assert tags_given(["all"], []) == []
+
+
+def test_tags_are_refused_as_they_were_given() -> None:
+    (finding,) = tags_given(["drain", "verify"], ["notify"])
+
+    assert finding.code == "D2-RUN-005"
+    assert "--tags drain,verify and --skip-tags notify" in finding.message
 
 
 def test_as_many_forks_as_nodes_may_be_out_are_enough() -> None:
