@@ -57,6 +57,10 @@ def up(spec: ClusterSpec) -> ClusterRecord:
             progress.say(f"interrupted: removing cluster {spec.name}")
             _remove(spec.name)
             raise
+        except LabError:
+            if record.load(spec.name) is not None:
+                progress.say(f"what there is of {spec.name} stays, to be looked at: lab status, lab ssh, lab down")
+            raise
 
 
 def _runs(cluster: ClusterRecord) -> bool:
