@@ -137,6 +137,7 @@ class ControlPlane:
             f"--client-ca-file={self.ca}",
             f"--tls-cert-file={self._serving[0]}",
             f"--tls-private-key-file={self._serving[1]}",
+            "--advertise-address=127.0.0.1",
             # Loopback may not be published as the Service's endpoint, and nobody uses that Service here.
             "--endpoint-reconciler-type=none",
             f"--token-auth-file={self.directory / 'tokens.csv'}",

@@ -28,6 +28,11 @@ class Process:
                 start_new_session=True,
             )
 
+    @property
+    def pid(self) -> int:
+        """The process id of the program itself."""
+        return self._popen.pid
+
     def check(self) -> None:
         """Raise RuntimeError, with the end of its log, if the program has ended."""
         if (status := self._popen.poll()) is not None:
