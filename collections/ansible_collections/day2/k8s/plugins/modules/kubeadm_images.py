@@ -31,8 +31,9 @@ options:
     default: 1800
 attributes:
   check_mode:
-    description: Changes nothing and says nothing of the images, since only the kubeadm not downloaded yet knows them.
+    description: Changes nothing.
     support: partial
+    details: Says nothing of the images, since only the kubeadm that check mode does not download knows them.
   diff_mode:
     description: Has nothing to compare.
     support: none

@@ -120,11 +120,6 @@ def newest(versions: Sequence[str], wanted: str) -> str | None:
     return next((version for version in versions if satisfies(version, wanted)), None)
 
 
-def archive(name: str, version: str, architecture: str) -> str:
-    """Where apt keeps a downloaded package."""
-    return f"{ARCHIVES}/{name}_{version.replace(':', '%3a')}_{architecture}.deb"
-
-
 def parse_madison(output: str) -> dict[str, list[str]]:
     """Package to versions, newest first as apt sorts them; several sources of one version count once."""
     found: dict[str, list[str]] = {}
