@@ -18,6 +18,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._kube import lease
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.connection import ConnectionOptions
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.transport import Transport
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.annotations import Claim, Journal
+from ansible_collections.day2.k8s.plugins.plugin_utils._model.api_error import ApiError
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2Error
 from tests.harness.cluster import Cluster
 from tests.harness.wait import eventually
@@ -128,6 +129,14 @@ def test_a_second_run_is_refused_while_the_first_lives_and_leaves_nothing(runs: 
     assert first.run.id in refusal.value.findings[0].message
     assert [path.name for path in (runs.artifacts / "harness").iterdir()] == [first.run.id]
     assert first.client.status()["lock"] == "held"
+
+
+def test_a_run_whose_api_does_not_answer_is_not_opened_and_leaves_nothing(runs: Runs) -> None:
+    nowhere = ConnectionOptions(host="https://127.0.0.1:1", api_key="none", validate_certs=True)
+
+    with pytest.raises(ApiError, match="no answer from"):
+        runs.open(["node"], connection=nowhere)
+    assert list((runs.artifacts / "harness").iterdir()) == []
 
 
 def test_of_three_hosts_that_wait_one_is_out_at_a_time_in_the_order_of_the_plan(

@@ -52,14 +52,17 @@ def close_run(
     clock: Callable[[], float],
     sleep: Callable[[float], None],
 ) -> ClosedRun:
-    """Raises ApiError when the cluster cannot be judged; the coordinator is ended all the same."""
+    """Raises ApiError when the cluster cannot be judged, OSError when the run's directory was taken away.
+
+    The coordinator is ended all the same.
+    """
     artifacts = Path(run.artifacts)
-    stored = StoredPlan.read(artifacts)
     try:
+        stored = StoredPlan.read(artifacts)
         judgement = _settled(transport, run, stored, clock=clock, sleep=sleep)
         closed_at = now_iso()
         lock_findings = _record(transport, run, judgement, closed_at)
-    except (ApiError, Day2Error):
+    except (ApiError, Day2Error, OSError):
         with suppress(Day2Error):
             Client(run.socket).close()
         raise

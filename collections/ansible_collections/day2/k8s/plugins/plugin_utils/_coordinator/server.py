@@ -43,7 +43,8 @@ class Server(socketserver.ThreadingUnixStreamServer):
     An error of ours ends the connection without an answer, which clients take for a silent coordinator.
     """
 
-    daemon_threads = True
+    # Closing waits for the answers that are under way, above all the one to whoever asked to close.
+    daemon_threads = False
     # Every waiting host keeps a connection; more of them than forks cannot come.
     request_queue_size = 128
 

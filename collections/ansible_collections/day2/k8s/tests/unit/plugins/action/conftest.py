@@ -49,6 +49,14 @@ def run_action(monkeypatch: pytest.MonkeyPatch, shown: list[str]) -> RunAction:
         connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir=None), become=None)
         plugin = action(task, connection, SimpleNamespace(), None, SimpleNamespace(), None)
         plugin._load_name = name  # as the plugin loader does
-        return plugin.run(task_vars={"hostvars": hosts, "ansible_play_hosts_all": list(hosts)})
+        return plugin.run(
+            task_vars={
+                "hostvars": hosts,
+                "ansible_play_hosts_all": list(hosts),
+                "ansible_forks": 5,
+                "ansible_run_tags": ["all"],
+                "ansible_skip_tags": [],
+            }
+        )
 
     return run
