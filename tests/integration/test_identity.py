@@ -27,7 +27,7 @@ def test_a_secret_cannot_be_read(product: Transport) -> None:
     assert refusal.value.status == 403
 
 
-def test_a_lock_can_only_be_kept_in_the_products_own_namespace(product: Transport) -> None:
+def test_a_lock_can_only_be_kept_in_the_products_own_namespace(cluster: Cluster, product: Transport) -> None:
     lease = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": "probe"}}
 
     with pytest.raises(ApiError) as refusal:
@@ -36,4 +36,11 @@ def test_a_lock_can_only_be_kept_in_the_products_own_namespace(product: Transpor
     assert refusal.value.status == 403
     path = "/apis/coordination.k8s.io/v1/namespaces/day2-system/leases"
     assert product.request("POST", path, body=lease)["metadata"]["uid"]
-    product.request("DELETE", f"{path}/probe")
+    cluster.admin.delete(f"{path}/probe")
+
+
+def test_a_lock_cannot_be_deleted(product: Transport) -> None:
+    with pytest.raises(ApiError) as refusal:
+        product.request("DELETE", "/apis/coordination.k8s.io/v1/namespaces/day2-system/leases/day2-run")
+
+    assert refusal.value.status == 403

@@ -25,7 +25,6 @@ from .pacing import backoff, budget_interval
 from .protocol import Command, Cordon, Evict, Evicted, Listing, Look, Observation, Step
 from .state import DrainState, Ending, Gate, PodRecord, PodState
 
-SETTLE_SECONDS = 5.0
 PARALLEL_EVICTIONS = 16
 _POLL_SECONDS = 1.0
 _POLL_BLOCKED_SECONDS = 5.0
@@ -68,7 +67,7 @@ def _drained(state: DrainState) -> bool:
         look is not None
         and look.consistent
         and state.cordoned_since is not None
-        and look.asked_at >= state.cordoned_since + SETTLE_SECONDS
+        and look.asked_at >= state.cordoned_since + state.options.settle_seconds
         and not state.remaining()
     )
 
@@ -254,7 +253,7 @@ def _next_look(state: DrainState) -> float:
     if not state.look.unschedulable:
         due += _POLL_SECONDS if state.cordons else 0.0  # whoever lifts the cordon may do so again and again
     elif not states:
-        due = max(due, (state.cordoned_since or 0.0) + SETTLE_SECONDS)
+        due = max(due, (state.cordoned_since or 0.0) + state.options.settle_seconds)
     elif PodState.TERMINATING in states:
         due += _POLL_SECONDS
     elif PodState.UNSURE not in states:

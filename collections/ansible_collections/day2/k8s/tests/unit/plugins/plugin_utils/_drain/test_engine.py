@@ -5,13 +5,14 @@ import itertools
 
 import pytest
 
-from ansible_collections.day2.k8s.plugins.plugin_utils._drain.engine import PARALLEL_EVICTIONS, SETTLE_SECONDS
+from ansible_collections.day2.k8s.plugins.plugin_utils._drain.engine import PARALLEL_EVICTIONS
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.eviction import Meaning
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.protocol import Look
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.state import Ending
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.play import Play
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import budget, pod
 
+SETTLE_SECONDS = 5.0
 A, B, C = pod("a"), pod("b"), pod("c")
 GOING_A = pod("a", terminating=True)
 

@@ -93,7 +93,7 @@ def test_in_a_pod_its_own_account_is_used(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_tls_and_proxy_options_are_taken_over() -> None:
-    options = {
+    options: dict[str, Any] = {
         "host": "https://other:6443",
         "client_cert": "/pki/client.crt",
         "client_key": "/pki/client.key",
