@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-import pytest
-
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.entry import left_out, tags_given, too_few_forks
 
 
@@ -33,18 +31,6 @@ def test_tags_are_refused_as_they_were_given() -> None:
 
     assert finding.code == "D2-RUN-005"
     assert "--tags drain,verify and --skip-tags notify" in finding.message
-
-
-def test_a_playbook_without_tags_is_played_whole() -> None:
-    assert tags_given(["all"], []) == []
-
-
-@pytest.mark.parametrize(("run", "skip", "named"), [(["drain"], [], "--tags drain"), (["all"], ["x"], "--skip-tags x")])
-def test_tags_that_leave_tasks_out_are_refused(run: list[str], skip: list[str], named: str) -> None:
-    (finding,) = tags_given(run, skip)
-
-    assert finding.code == "D2-RUN-005"
-    assert named in finding.message
 
 
 def test_as_many_forks_as_nodes_may_be_out_are_enough() -> None:
