@@ -17,7 +17,7 @@ from lab.cluster import bootstrap, haproxy, identity, inventory, nodes, record, 
 from lab.cluster.record import ClusterRecord, Condition, Phase
 from lab.cluster.spec import ClusterSpec, make_nodes
 from lab.errors import LabError
-from lab.host import command, paths, podman, ssh
+from lab.host import command, limits, paths, podman, ssh
 
 # Guards what clusters share: the choice of networks, and the life of the mirrors.
 _SHARED_LOCK = "shared"
@@ -49,6 +49,7 @@ def up(spec: ClusterSpec) -> ClusterRecord:
             progress.say(f"cluster {spec.name} already runs")
             return existing
         artefacts.host_packages()
+        limits.raise_inotify()
         clean_up_interrupted()
         _remove(spec.name)
         try:
