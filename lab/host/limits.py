@@ -23,6 +23,6 @@ def raise_inotify(directory: Path = _INOTIFY) -> None:
             limit.write_text(f"{least}\n")
         except OSError as error:
             raise LabError(
-                f"fs.inotify.{name} is {limit.read_text().strip()}, too small for a cluster, and cannot be raised: {error}",
+                f"fs.inotify.{name} is below {least}, too small for a cluster, and cannot be raised: {error}",
                 remedy=f"as root: sysctl -w fs.inotify.{name}={least}",
             ) from error
