@@ -105,7 +105,7 @@ class Arbiter:
             waiting = self._waiting.setdefault(question.node, _Waiting(self._clock(), self._clock()))
             while True:
                 waiting.heard = self._clock()
-                reply = self._decide(question)
+                reply = self._decide(question, waiting)
                 deadline = waiting.since + question.timeout_seconds
                 now = self._clock()
                 if reply.answer is Answer.WAIT and now >= deadline:
@@ -141,7 +141,7 @@ class Arbiter:
         with self._changed:
             return dict(self._failed)
 
-    def _decide(self, question: Question) -> Reply:
+    def _decide(self, question: Question, waiting: _Waiting) -> Reply:
         if self._ending:
             return Reply(Answer.REFUSED, self._ending)
         if question.node in self._failed:
@@ -151,10 +151,10 @@ class Arbiter:
         try:
             observed = self._look(question)
         except (ApiError, Day2Error, ValueError) as error:
-            return self._reply(question, None, f": {error}")
-        return self._reply(question, observed, "")
+            return self._reply(question, waiting, None, f": {error}")
+        return self._reply(question, waiting, observed, "")
 
-    def _reply(self, question: Question, observed: Observation | None, detail: str) -> Reply:
+    def _reply(self, question: Question, waiting: _Waiting, observed: Observation | None, detail: str) -> Reply:
         decision = admission.decide(
             admission.Request(question.node, self._run_id),
             admission.View(
@@ -164,7 +164,7 @@ class Arbiter:
                 max_unavailable=self._budgets.max_unavailable,
                 failures=len(self._failed),
                 failure_budget=self._budgets.failure_budget,
-                gates_awaited=observed is not None and self._gates_awaited(question.node, observed),
+                gates_awaited=observed is not None and self._gates_awaited(waiting, observed),
             ),
         )
         if isinstance(decision, admission.Wait):
@@ -180,8 +180,8 @@ class Arbiter:
             return Reply(Answer.WAIT, f"the claim could not be written on the Node: {error}")
         return Reply(Answer.ADMITTED, "")
 
-    def _gates_awaited(self, node: str, observed: Observation) -> bool:
-        waiting, now = self._waiting[node], self._clock()
+    def _gates_awaited(self, waiting: _Waiting, observed: Observation) -> bool:
+        now = self._clock()
         if all(verdict.outcome is Outcome.PASS for verdict in observed.verdicts):
             waiting.gates_stop_since = None
         elif waiting.gates_stop_since is None:
@@ -191,7 +191,7 @@ class Arbiter:
 
     def _look(self, question: Question) -> Observation:
         """Afresh for the first in the plan, who alone may be admitted; the others learn from a look of late why not."""
-        if self._last_look and self._in_order()[0] != question.node:
+        if self._last_look and question.node not in self._in_order()[:1]:
             at, observed = self._last_look
             if self._clock() - at < RECHECK_SECONDS:
                 return observed

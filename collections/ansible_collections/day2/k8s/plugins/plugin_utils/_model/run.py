@@ -15,8 +15,9 @@ LOCK_NAME = "day2-run"
 class Run:
     """One run of a verb on one cluster.
 
-    ``directory`` is private to the controller (mode 0700) and holds the coordinator's ``socket`` and its event log;
-    ``target`` is the wanted Kubernetes version; with ``check_mode`` no lock is held and no coordinator runs.
+    ``directory`` is private to the controller (mode 0700), holds the coordinator's ``socket`` and goes with it;
+    ``artifacts`` is the run's own directory of evidence (plan, events, samples, report); ``target`` is the wanted
+    Kubernetes version. With ``check_mode`` no lock is held, no coordinator runs, and both directories are one.
     """
 
     id: str

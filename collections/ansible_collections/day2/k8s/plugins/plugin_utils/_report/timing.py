@@ -54,9 +54,8 @@ def measure(events: Iterable[Mapping[str, Any]], *, opened_at: str, closed_at: s
         seconds=round(ended - began, 3),
         overhead_seconds=round(ended - began - _covered(work, began, ended), 3),
         nodes=tuple(
-            _node(event["node"], [e for e in told if e.get("node") == event["node"]], ended)
-            for event in told
-            if event["event"] == "admitted"
+            _node(name, [event for event in told if event.get("node") == name], ended)
+            for name in dict.fromkeys(event["node"] for event in told if event["event"] == "admitted")
         ),
     )
 

@@ -50,6 +50,12 @@ def test_nodes_come_in_the_order_of_their_admission() -> None:
     assert [node.node for node in found.nodes] == ["w2", "w1"]
 
 
+def test_a_node_whose_answer_was_given_twice_is_one_node() -> None:
+    found = timing(event(10, "admitted", "w1"), event(12, "admitted", "w1"), event(30, "released", "w1", state="done"))
+
+    assert [node.seconds for node in found.nodes] == [20.0]
+
+
 def test_overhead_is_what_is_neither_drain_nor_packages_nor_kubeadm() -> None:
     found = timing(
         event(0, "admitted", "w1"),
