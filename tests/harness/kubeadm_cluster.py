@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from . import network, objects, packages
+from . import objects, packages
 from .binaries import VERSION, Binaries, binaries
 from .cluster import Cluster
 from .control_plane import ControlPlane
@@ -262,8 +262,3 @@ def _cluster_admins() -> dict[str, Any]:
             {"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": "kubeadm:cluster-admins"},
         ],
     }
-
-
-def enter_network() -> None:
-    """Have a network in which etcd's usual ports are free; once per test process, before anything is started."""
-    network.enter()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import signal
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.connection import ConnectionOptions
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.transport import Transport
+from tests.harness import network
 from tests.harness.binaries import binaries
 from tests.harness.cluster import Cluster
 
@@ -24,8 +26,10 @@ def pytest_configure() -> None:
 
 
 def pytest_sessionstart() -> None:
-    """Have the programs ready before the first test, whose time is limited."""
+    """Have the programs ready before the first test, whose time is limited, and a network with all ports free."""
     binaries()
+    if os.geteuid() == 0:
+        network.enter()
 
 
 @pytest.fixture(scope="session")

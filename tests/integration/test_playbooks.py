@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whole playbooks against a kubeadm cluster that is real in its API and in what its hosts answer.
+
+In check mode everything up to the first change really happens, so this is what proves, on every supported
+ansible-core, that the playbooks work and that check mode changes nothing: neither through the API nor on a host.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.harness.cluster import PRODUCT
+from tests.harness.kubeadm_cluster import CONTROL_PLANES, TARGET, WORKERS, KubeadmCluster
+from tests.harness.playbook import Played, play
+
+pytestmark = [
+    pytest.mark.skipif(os.geteuid() != 0, reason="hosts are mount namespaces, which need root"),
+    pytest.mark.timeout(600),
+]
+# How a refusal reads does not depend on ansible-core; that there is one, on the newest, is enough.
+newest_core = pytest.mark.skipif(not version("ansible-core").startswith("2.21."), reason="shown on the newest core")
+
+
+@pytest.fixture(scope="module")
+def kubeadm() -> Iterator[KubeadmCluster]:
+    with KubeadmCluster() as running:
+        yield running
+
+
+@pytest.fixture
+def untouched(kubeadm: KubeadmCluster) -> Iterator[None]:
+    """Whatever the test plays, nothing may be written."""
+    position = kubeadm.cluster.audit.position()
+    yield
+    assert kubeadm.cluster.audit.writes(PRODUCT, position) == []
+    assert kubeadm.changes() == {}
+
+
+@pytest.mark.usefixtures("untouched")
+@pytest.mark.parametrize(
+    ("verb", "arguments", "verdict"),
+    [("check", (), "VERDICT passed"), ("plan", (), "VERDICT ready"), ("upgrade", ("--check",), "nothing was changed")],
+)
+def test_nothing_is_changed_and_nothing_complained_about(
+    kubeadm: KubeadmCluster, tmp_path: Path, verb: str, arguments: tuple[str, ...], verdict: str
+) -> None:
+    played = play(verb, kubeadm.inventory(), tmp_path, *arguments)
+
+    assert played.status == 0, played.output
+    assert verdict in played.output
+    assert played.complaints == []
+
+
+@pytest.mark.usefixtures("untouched")
+def test_check_mode_shows_what_would_happen_to_every_node(kubeadm: KubeadmCluster, tmp_path: Path) -> None:
+    played = play("plan", kubeadm.inventory(), tmp_path)
+
+    for name in (*CONTROL_PLANES, *WORKERS):
+        assert any(name in line and TARGET in line for line in played.output.splitlines()), name
+
+
+@newest_core
+@pytest.mark.usefixtures("untouched")
+@pytest.mark.parametrize(
+    ("code", "variables"),
+    [
+        pytest.param("D2-CLUSTER-001", {"day2_cluster_uid": "0-not-this-one"}, id="wrong cluster"),
+        pytest.param("D2-CLUSTER-002", {"day2_kubeconfig": "DEAD"}, id="API unreachable"),
+        pytest.param("D2-VERSION-001", {"day2_kubernetes_version": "1.34.9"}, id="older target"),
+        pytest.param("D2-VERSION-002", {"day2_kubernetes_version": "1.37.0"}, id="control-plane minor skipped"),
+        pytest.param("D2-PACKAGE-001", {"day2_kubernetes_version": "1.36.99"}, id="package not in the repository"),
+        pytest.param("D2-INPUT-001", {"day2_max_unavailble": 1}, id="unknown variable"),
+    ],
+)
+def test_what_the_operator_set_is_refused(
+    kubeadm: KubeadmCluster, tmp_path: Path, code: str, variables: dict[str, Any]
+) -> None:
+    if variables.get("day2_kubeconfig") == "DEAD":
+        variables = {"day2_kubeconfig": str(_dead_kubeconfig(kubeadm, tmp_path))}
+
+    assert_refused(play("upgrade", kubeadm.inventory(), tmp_path, variables=variables), code)
+
+
+@newest_core
+@pytest.mark.usefixtures("untouched")
+@pytest.mark.parametrize(
+    ("code", "arguments"),
+    [
+        pytest.param("D2-RUN-005", ("--limit=cp1",), id="limit"),
+        pytest.param("D2-RUN-001", ("--start-at-task=Take the worker through its step",), id="start at task"),
+        pytest.param("D2-RUN-001", ("--skip-tags=always",), id="opening skipped by tags"),
+    ],
+)
+def test_a_run_without_its_opening_is_refused(
+    kubeadm: KubeadmCluster, tmp_path: Path, code: str, arguments: tuple[str, ...]
+) -> None:
+    assert_refused(play("upgrade", kubeadm.inventory(), tmp_path, *arguments), code)
+
+
+@newest_core
+@pytest.mark.usefixtures("untouched")
+def test_a_host_without_a_node_is_refused(kubeadm: KubeadmCluster, tmp_path: Path) -> None:
+    inventory = kubeadm.inventory()
+    workers = inventory["k8s_cluster"]["children"]["kube_node"]["hosts"]
+    workers["w9"] = {"ansible_python_interpreter": "/usr/bin/python3"}
+
+    assert_refused(play("upgrade", inventory, tmp_path), "D2-NODE-001")
+
+
+@newest_core
+@pytest.mark.usefixtures("untouched")
+def test_a_node_without_a_host_is_refused_unless_excluded(kubeadm: KubeadmCluster, tmp_path: Path) -> None:
+    inventory = kubeadm.inventory()
+    del inventory["k8s_cluster"]["children"]["kube_node"]["hosts"]["w2"]
+
+    assert_refused(play("upgrade", inventory, tmp_path), "D2-NODE-002")
+
+    excluded = {"day2_excluded_nodes": "kubernetes.io/hostname=w2"}
+    assert play("plan", inventory, tmp_path, variables=excluded).status == 0
+
+
+@newest_core
+@pytest.mark.usefixtures("untouched")
+def test_a_host_that_is_another_machine_than_its_node_is_refused(kubeadm: KubeadmCluster, tmp_path: Path) -> None:
+    inventory = copy.deepcopy(kubeadm.inventory())
+    workers = inventory["k8s_cluster"]["children"]["kube_node"]["hosts"]
+    workers["w1"], workers["w2"] = workers["w2"], workers["w1"]
+
+    assert_refused(play("upgrade", inventory, tmp_path), "D2-NODE-003")
+
+
+@newest_core
+@pytest.mark.usefixtures("untouched")
+def test_a_host_that_does_not_answer_is_refused(kubeadm: KubeadmCluster, tmp_path: Path) -> None:
+    inventory = kubeadm.inventory()
+    workers = inventory["k8s_cluster"]["children"]["kube_node"]["hosts"]
+    workers["w1"] = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
+
+    assert_refused(play("upgrade", inventory, tmp_path), "D2-NODE-004")
+
+
+@newest_core
+def test_an_unhealthy_etcd_member_is_refused(kubeadm: KubeadmCluster, tmp_path: Path) -> None:
+    kubeadm.etcd.stop_member("cp2")
+    try:
+        played = play("upgrade", kubeadm.inventory(), tmp_path)
+    finally:
+        kubeadm.etcd.start_member("cp2")
+
+    assert_refused(played, "D2-ETCD-003")
+
+
+@newest_core
+def test_a_control_plane_node_that_is_not_ready_is_refused(kubeadm: KubeadmCluster, tmp_path: Path) -> None:
+    kubeadm.cluster.set_node_ready("cp3", False)
+    try:
+        played = play("upgrade", kubeadm.inventory(), tmp_path)
+    finally:
+        kubeadm.cluster.set_node_ready("cp3", True)
+
+    assert_refused(played, "D2-NODE-005")
+
+
+def assert_refused(played: Played, code: str) -> None:
+    """The run failed, with the block that people read: code, reason, state, next step."""
+    assert played.status != 0, played.output
+    assert code in played.output, played.output
+    block = played.output[played.output.index(code) :]
+    for line in ("why", "state", "do"):
+        assert f"\n{line}" in block or f"\\n{line}" in block or f"  {line} " in block, f"{line} is missing in:\n{block}"
+
+
+def _dead_kubeconfig(kubeadm: KubeadmCluster, directory: Path) -> Path:
+    text = kubeadm.cluster.product_kubeconfig.read_text(encoding="utf-8")
+    dead = directory / "dead.kubeconfig"
+    dead.write_text(text.replace(kubeadm.cluster.server, "https://127.0.0.1:1"), encoding="utf-8")
+    return dead
