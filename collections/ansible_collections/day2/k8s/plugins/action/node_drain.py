@@ -22,6 +22,7 @@ _STAYING = ("ignored", "refused", "blocked", "waiting", "terminating")
 
 class ActionModule(StepAction):
     step = "drain"
+    evidence = ("pods",)
     argument_spec: ClassVar[Mapping[str, Any]] = {
         **STEP_OPTIONS,
         "timeout": {"type": "int", "default": 1800},

@@ -46,11 +46,13 @@ class StepAction(ApiAction):
     """Subclasses set ``step`` (the journal's word), ``argument_spec`` with STEP_OPTIONS, and implement ``perform``.
 
     ``changes_machine`` is True where the step changes the machine itself (packages, static pods, kubelet), after which
-    a failed node stays cordoned; cordons and evictions do not count.
+    a failed node stays cordoned; cordons and evictions do not count. ``evidence`` names the keys of the result that are
+    kept with the run's events.
     """
 
     step: ClassVar[str]
     changes_machine: ClassVar[bool] = False
+    evidence: ClassVar[tuple[str, ...]] = ()
 
     def perform(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """Does the step; returns a task result (``failed: True`` in it counts as failed) or raises."""
@@ -80,6 +82,7 @@ class StepAction(ApiAction):
             node=params["node"],
             step=self.step_name(params),
             changes_machine=self.changes_machine,
+            evidence=self.evidence,
             clock=time.monotonic,
         )
 
@@ -115,27 +118,31 @@ def journalled(
     node: str,
     step: str,
     changes_machine: bool,
+    evidence: tuple[str, ...],
     clock: Callable[[], float],
 ) -> dict[str, Any]:
     """Runs ``work`` between its two journal entries; the second is written however ``work`` ends."""
     client.step_started(node, step, changes_machine=changes_machine)
     started = clock()
+
+    def ended(result: Mapping[str, Any], *, ok: bool, message: str) -> None:
+        client.step_ended(
+            node,
+            step,
+            seconds=clock() - started,
+            ok=ok,
+            changed=changes_machine and (not ok or bool(result.get("changed", False))),
+            message=message,
+            details={key: result[key] for key in evidence if key in result},
+        )
+
     try:
         result = work()
     except Exception as error:
         # What went wrong in the step matters more than a journal that cannot be reached as well.
         with suppress(Day2Error):
-            client.step_ended(
-                node, step, seconds=clock() - started, ok=False, changed=changes_machine, message=str(error)
-            )
+            ended(error.result if isinstance(error, Day2Error) else {}, ok=False, message=str(error))
         raise
     ok = not result.get("failed", False)
-    client.step_ended(
-        node,
-        step,
-        seconds=clock() - started,
-        ok=ok,
-        changed=changes_machine and (not ok or bool(result.get("changed", False))),
-        message="" if ok else str(result.get("msg", "")),
-    )
+    ended(result, ok=ok, message="" if ok else str(result.get("msg", "")))
     return result

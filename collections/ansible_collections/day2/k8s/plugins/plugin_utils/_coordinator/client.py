@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -78,10 +78,27 @@ class Client:
         """
         self._ask(Op.STEP_STARTED, node=node, step=step, changes_machine=changes_machine)
 
-    def step_ended(self, node: str, step: str, *, seconds: float, ok: bool, changed: bool, message: str = "") -> None:
-        """``changed`` is what the step reported; a step that failed counts as having changed what it may change."""
+    def step_ended(
+        self,
+        node: str,
+        step: str,
+        *,
+        seconds: float,
+        ok: bool,
+        changed: bool,
+        message: str,
+        details: Mapping[str, Any],
+    ) -> None:
+        """``changed`` says whether the machine was, or may have been, changed; ``details`` are kept as evidence."""
         self._ask(
-            Op.STEP_ENDED, node=node, step=step, seconds=round(seconds, 3), ok=ok, changed=changed, message=message
+            Op.STEP_ENDED,
+            node=node,
+            step=step,
+            seconds=round(seconds, 3),
+            ok=ok,
+            changed=changed,
+            message=message,
+            details=dict(details),
         )
 
     def release(self, node: str, state: NodeState, *, message: str = "") -> bool:

@@ -128,10 +128,8 @@ class Coordinator:
         self.note("step_started", node=node, step=step)
         return {}
 
-    def _step_ended(
-        self, *, node: str, step: str, seconds: float, ok: bool, changed: bool, message: str
-    ) -> dict[str, Any]:
-        self.note("step_ended", node=node, step=step, seconds=seconds, ok=ok, message=message)
+    def _step_ended(self, *, node: str, changed: bool, **told: Any) -> dict[str, Any]:
+        self.note("step_ended", node=node, changed=changed, **told)
         self._journals.step_ended(node, changed=changed)
         return {}
 

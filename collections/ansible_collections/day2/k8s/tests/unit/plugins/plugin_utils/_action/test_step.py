@@ -43,7 +43,15 @@ def play(recorder: Any, work: Any, *, changes_machine: bool = True) -> dict[str,
         result: dict[str, Any] = work()
         return result
 
-    return journalled(timed, client=recorder, node="w1", step="packages", changes_machine=changes_machine, clock=clock)
+    return journalled(
+        timed,
+        client=recorder,
+        node="w1",
+        step="packages",
+        changes_machine=changes_machine,
+        evidence=("pods",),
+        clock=clock,
+    )
 
 
 def ending(recorder: Recorder) -> dict[str, Any]:
@@ -63,7 +71,7 @@ def test_the_start_is_written_before_the_work_and_the_end_after_it_with_its_seco
 
     assert result == {"changed": True}
     assert recorder.told[0] == ("started", "w1", "packages", True)
-    assert ending(recorder) == {"seconds": 7.5, "ok": True, "changed": True, "message": ""}
+    assert ending(recorder) == {"seconds": 7.5, "ok": True, "changed": True, "message": "", "details": {}}
 
 
 def test_a_step_that_changed_nothing_says_so() -> None:
@@ -84,7 +92,8 @@ def test_a_failed_result_counts_as_failed_and_as_changed() -> None:
     recorder = Recorder()
     play(recorder, lambda: {"failed": True, "msg": "dpkg was interrupted"})
 
-    assert ending(recorder) == {"seconds": 7.5, "ok": False, "changed": True, "message": "dpkg was interrupted"}
+    assert (ending(recorder)["ok"], ending(recorder)["changed"]) == (False, True)
+    assert ending(recorder)["message"] == "dpkg was interrupted"
 
 
 def test_an_error_is_written_down_and_goes_on_its_way() -> None:
@@ -94,6 +103,19 @@ def test_an_error_is_written_down_and_goes_on_its_way() -> None:
         play(recorder, fail)
     assert ending(recorder)["ok"] is False
     assert "out of time" in ending(recorder)["message"]
+
+
+def test_what_a_step_names_as_evidence_is_kept_whether_it_went_well_or_not() -> None:
+    def drain(**result: Any) -> dict[str, Any]:
+        raise Day2Error(TROUBLE.findings, result=result)
+
+    recorder = Recorder()
+    play(recorder, lambda: {"changed": True, "pods": ["shop/a"], "diff": "long"})
+    assert ending(recorder)["details"] == {"pods": ["shop/a"]}
+
+    with pytest.raises(Day2Error):
+        play(recorder, lambda: drain(pods=["shop/b"]))
+    assert ending(recorder)["details"] == {"pods": ["shop/b"]}
 
 
 def test_an_error_is_not_hidden_by_a_coordinator_that_is_silent_as_well() -> None:
