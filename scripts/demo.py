@@ -61,7 +61,8 @@ class Demo:
 report of the run     {_newest_report()}
 nodes                 lab/lab kubectl {NAME} get nodes
 log in to a node      lab/lab ssh {NAME} cp1
-the same run again    "$(scripts/venv.sh dev)/bin/ansible-playbook" -i "$(lab/lab inventory {NAME})" playbooks/upgrade.yml
+the same run again    export PATH="$(scripts/venv.sh dev)/bin:$PATH"
+                      ansible-playbook -i "$(lab/lab inventory {NAME})" playbooks/upgrade.yml
 compare with by hand  make bench
 take it down          lab/lab down {NAME}""")
 
