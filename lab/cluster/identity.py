@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import base64
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import yaml
 
 from lab.cluster import bootstrap, haproxy, nodes
 from lab.cluster.record import ClusterRecord
-from lab.errors import LabError
+from lab.errors import CommandError, LabError
 from lab.host import api, paths
 
 RBAC_MANIFEST = (
@@ -48,17 +49,32 @@ def cluster_uid(record: ClusterRecord) -> str:
     return str(namespace["metadata"]["uid"])
 
 
-def apply(record: ClusterRecord, manifest: str) -> None:
-    """Apply manifests as administrator."""
-    nodes.exec_kubectl(record.control_planes[0], "apply", "--server-side", "-f", "-", stdin=manifest)
+def apply(
+    record: ClusterRecord,
+    manifest: str,
+    *,
+    timeout_seconds: float = 180,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> None:
+    """Apply manifests as administrator, again if need be: while members join, etcd may not answer for a moment."""
+    deadline = clock() + timeout_seconds
+    while True:
+        try:
+            nodes.exec_kubectl(record.control_planes[0], "apply", "--server-side", "-f", "-", stdin=manifest)
+            return
+        except CommandError:
+            if clock() > deadline:
+                raise
+            sleep(2)
 
 
-def create_product_identity(record: ClusterRecord, *, timeout_seconds: float = 30) -> None:
+def create_product_identity(record: ClusterRecord, *, timeout_seconds: float = 180) -> None:
     """Apply the product's RBAC and write its kubeconfig, with a token that lasts as long as the cluster."""
     apply(record, f"{RBAC_MANIFEST.read_text(encoding='utf-8')}\n{_TOKEN_SECRET.read_text(encoding='utf-8')}")
     admin = api.access(admin_kubeconfig(record))
     deadline = time.monotonic() + timeout_seconds
-    while "token" not in (data := api.get(admin, _SECRET_PATH).get("data") or {}):
+    while "token" not in (data := _read_token(admin)):
         if time.monotonic() > deadline:
             raise LabError(f"no token for the product's identity within {timeout_seconds:.0f} s")
         time.sleep(0.2)
@@ -69,6 +85,14 @@ def create_product_identity(record: ClusterRecord, *, timeout_seconds: float = 3
         token=base64.b64decode(data["token"]).decode(),
     )
     paths.write_private(product_kubeconfig(record), text)
+
+
+def _read_token(admin: api.Access) -> dict[str, str]:
+    """The token's secret, empty until there is one; an API that does not answer for a moment is asked again."""
+    try:
+        return api.get(admin, _SECRET_PATH).get("data") or {}
+    except api.ApiError:
+        return {}
 
 
 def render_kubeconfig(*, cluster: str, server: str, ca_data: str, token: str) -> str:

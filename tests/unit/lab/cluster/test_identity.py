@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 import yaml
 
-from lab.cluster import identity
+from lab.cluster import identity, nodes
+from lab.cluster.record import ClusterRecord
+from lab.errors import CommandError
 
 
 def _documents() -> list[dict[str, Any]]:
@@ -61,3 +65,30 @@ def test_a_kubeconfig_names_one_cluster_and_one_identity() -> None:
     assert config["current-context"] == "day2@demo"
     assert config["users"] == [{"name": "day2", "user": {"token": "secret"}}]
     assert config["clusters"][0]["cluster"]["server"] == "https://10.201.0.1:6443"
+
+
+def test_manifests_are_applied_again_while_etcd_takes_in_members(
+    make_record: Callable[..., ClusterRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcomes = [CommandError(["kubectl"], 1, "etcdserver: request timed out"), None]
+
+    def kubectl(*_: object, **__: object) -> str:
+        if outcome := outcomes.pop(0):
+            raise outcome
+        return ""
+
+    monkeypatch.setattr(nodes, "exec_kubectl", kubectl)
+    identity.apply(make_record(), "manifest", sleep=lambda _seconds: None, clock=lambda: 0)
+    assert outcomes == []
+
+
+def test_a_manifest_that_is_never_accepted_ends_in_the_last_error(
+    make_record: Callable[..., ClusterRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kubectl(*_: object, **__: object) -> str:
+        raise CommandError(["kubectl"], 1, "it is invalid")
+
+    monkeypatch.setattr(nodes, "exec_kubectl", kubectl)
+    readings = iter([0.0, 100.0, 200.0])
+    with pytest.raises(CommandError, match="it is invalid"):
+        identity.apply(make_record(), "manifest", sleep=lambda _seconds: None, clock=lambda: next(readings))
