@@ -29,7 +29,7 @@ def _rules(kind: str, namespace: str | None = None) -> list[dict[str, Any]]:
     return rules
 
 
-def test_cluster_wide_the_product_only_reads_patches_nodes_evicts_and_tells() -> None:
+def test_cluster_wide_the_product_only_reads_patches_nodes_and_evicts() -> None:
     writes = {
         (resource, verb)
         for rule in _rules("ClusterRole")
@@ -37,7 +37,7 @@ def test_cluster_wide_the_product_only_reads_patches_nodes_evicts_and_tells() ->
         for verb in rule["verbs"]
         if verb not in ("get", "list", "watch")
     }
-    assert writes == {("nodes", "patch"), ("pods/eviction", "create"), ("events", "create")}
+    assert writes == {("nodes", "patch"), ("pods/eviction", "create")}
 
 
 def test_no_rule_has_a_wildcard_or_reaches_secrets() -> None:
