@@ -17,8 +17,9 @@ for path in "$@"; do
   paths+=("$path")
 done
 
-# The environment's own programs (ansible-playbook, ansible-doc) must win over the machine's.
-export PATH="$venv/bin:$PATH" PYTHONDONTWRITEBYTECODE=1
+# The environment's own programs (ansible-playbook, ansible-doc) must win over the machine's. Compiled code is kept, for
+# each task of a playbook would compile anew what it imports, but not in the checkout.
+export PATH="$venv/bin:$PATH" PYTHONPYCACHEPREFIX="${XDG_CACHE_HOME:-$HOME/.cache}/day2-k8s/pycache"
 echo "== $stage on $name: $("$venv/bin/python" -c 'import platform
 from importlib.metadata import version
 print("Python", platform.python_version(), "ansible-core", version("ansible-core"), "kubernetes", version("kubernetes"))')"
