@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,41 +48,60 @@ def labels(cluster: str) -> list[str]:
     return ["--label", f"{LABEL_CLUSTER}={cluster}", "--label", f"{LABEL_STATE}={paths.state_root()}"]
 
 
-def _filters(cluster: str | None) -> list[str]:
-    own = LABEL_CLUSTER if cluster is None else f"{LABEL_CLUSTER}={cluster}"
-    return ["--filter", f"label={own}", "--filter", f"label={LABEL_STATE}={paths.state_root()}"]
-
-
-def _json_list(*arguments: str) -> list[dict[str, Any]]:
+def _list(*arguments: str) -> list[dict[str, Any]]:
     parsed = json.loads(podman(*arguments, "--format", "json") or "[]")
     return parsed if isinstance(parsed, list) else []
 
 
-def containers(cluster: str | None = None) -> list[Container]:
-    """The containers of one cluster, or of all clusters of this state directory."""
-    return [
-        Container(row["Id"], row["Names"][0], row["State"] == "running")
-        for row in _json_list("ps", "--all", *_filters(cluster))
-    ]
+def _labels_of(row: Mapping[str, Any]) -> Mapping[str, str]:
+    found = row.get("Labels") or row.get("labels") or {}
+    return found if isinstance(found, dict) else {}
+
+
+def _own(rows: Iterable[dict[str, Any]], cluster: str | None = None) -> list[dict[str, Any]]:
+    """Those objects of this state directory that belong to a cluster, or to any.
+
+    Looked at here and not by podman's filters: of two label filters podman wants both for containers, but takes
+    either one for volumes.
+    """
+    own = []
+    for row in rows:
+        labels = _labels_of(row)
+        of_this_state = labels.get(LABEL_STATE) == str(paths.state_root())
+        if of_this_state and LABEL_CLUSTER in labels and cluster in (None, labels[LABEL_CLUSTER]):
+            own.append(row)
+    return own
+
+
+def _containers(cluster: str | None = None) -> list[dict[str, Any]]:
+    return _own(_list("ps", "--all"), cluster)
+
+
+def _networks(cluster: str | None = None) -> list[dict[str, Any]]:
+    return _own(_list("network", "ls"), cluster)
+
+
+def _volumes(cluster: str | None = None) -> list[dict[str, Any]]:
+    return _own(_list("volume", "ls"), cluster)
+
+
+def containers(cluster: str) -> list[Container]:
+    """The containers of a cluster."""
+    return [Container(str(row["Id"]), str(row["Names"][0]), row["State"] == "running") for row in _containers(cluster)]
 
 
 def clusters_with_objects() -> set[str]:
     """Names of all clusters of which podman still holds anything; none on a machine that has no podman yet."""
     if shutil.which(PODMAN[0]) is None:
         return set()
-    rows = [
-        *_json_list("ps", "--all", *_filters(None)),
-        *_json_list("network", "ls", *_filters(None)),
-        *_json_list("volume", "ls", *_filters(None)),
-    ]
-    return {str((row.get("Labels") or row["labels"])[LABEL_CLUSTER]) for row in rows}
+    return {_labels_of(row)[LABEL_CLUSTER] for row in (*_containers(), *_networks(), *_volumes())}
 
 
 def network_subnets() -> list[str]:
     """Subnets of all podman networks, also of those that are not the lab's and have no running container."""
     return [
         subnet["subnet"]
-        for network in _json_list("network", "ls")
+        for network in _list("network", "ls")
         for subnet in network.get("subnets") or []
         if "subnet" in subnet
     ]
@@ -103,11 +122,11 @@ def remove_cluster(cluster: str) -> None:
     """Remove the cluster's containers, network and volumes, also after the machine or podman died under them."""
     _wait_for_leftover_podman(cluster)
     command.in_parallel(_remove_container, containers(cluster), limit=4)
-    for row in _json_list("network", "ls", *_filters(cluster)):
-        podman("network", "rm", "--force", str(row["name"]))
-    volumes = [str(row["Name"]) for row in _json_list("volume", "ls", *_filters(cluster))]
-    if volumes:
-        podman("volume", "rm", "--force", *volumes)
+    # Not forced: force would take along any container that uses them, and those of this cluster are gone.
+    if networks := [str(row["name"]) for row in _networks(cluster)]:
+        podman("network", "rm", *networks)
+    if volumes := [str(row["Name"]) for row in _volumes(cluster)]:
+        podman("volume", "rm", *volumes)
 
 
 def _wait_for_leftover_podman(

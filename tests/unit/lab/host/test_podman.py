@@ -11,14 +11,24 @@ from lab.host import podman
 
 @pytest.fixture
 def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
-    """What podman was asked; it answers that there is one container, one network and one volume."""
+    """What podman was asked; it answers with everything there is: of two clusters, another state directory, others."""
     asked: list[tuple[str, ...]] = []
+    owners: dict[str, dict[str, str] | None] = {
+        "demo": {"day2-lab": "demo", "day2-lab-state": "/state"},
+        "side": {"day2-lab": "side", "day2-lab-state": "/state"},
+        "namesake": {"day2-lab": "demo", "day2-lab-state": "/another"},
+        "unlabelled": None,
+    }
     answers = {
-        "ps": [{"Id": "abc", "Names": ["day2-lab-demo-cp1"], "State": "running", "Labels": {"day2-lab": "demo"}}],
-        "network": [
-            {"name": "day2-lab-demo", "labels": {"day2-lab": "demo"}, "subnets": [{"subnet": "10.200.0.0/16"}]}
+        "ps": [
+            {"Id": f"id-{owner}", "Names": [owner], "State": "running", "Labels": labels}
+            for owner, labels in owners.items()
         ],
-        "volume": [{"Name": "day2-lab-demo-cp1-etcd", "Labels": {"day2-lab": "demo"}}],
+        "network": [
+            {"name": owner, "labels": labels, "subnets": [{"subnet": f"10.{number}.0.0/16"}]}
+            for number, (owner, labels) in enumerate(owners.items(), 200)
+        ],
+        "volume": [{"Name": owner, "Labels": labels} for owner, labels in owners.items()],
     }
 
     def answer(*arguments: str, **_: object) -> str:
@@ -31,27 +41,30 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ..
     return asked
 
 
-def test_only_objects_of_the_cluster_and_of_this_state_directory_are_asked_for(calls: list[tuple[str, ...]]) -> None:
+def test_only_what_is_of_the_cluster_and_of_this_state_directory_goes_containers_first(
+    calls: list[tuple[str, ...]],
+) -> None:
     podman.remove_cluster("demo")
-    listings = [call for call in calls if "json" in call]
-    assert len(listings) == 3
-    for call in listings:
-        assert "label=day2-lab=demo" in call
-        assert "label=day2-lab-state=/state" in call
-
-
-def test_containers_go_before_the_network_and_the_volumes_they_use(calls: list[tuple[str, ...]]) -> None:
-    podman.remove_cluster("demo")
-    removals = [call for call in calls if "rm" in call]
-    assert [(call[0], call[-1]) for call in removals] == [
-        ("rm", "abc"),
-        ("network", "day2-lab-demo"),
-        ("volume", "day2-lab-demo-cp1-etcd"),
+    assert [call for call in calls if "rm" in call] == [
+        ("rm", "--force", "--volumes", "--time", "0", "id-demo"),
+        ("network", "rm", "demo"),
+        ("volume", "rm", "demo"),
     ]
 
 
+def test_a_cluster_of_which_nothing_is_left_removes_nothing(calls: list[tuple[str, ...]]) -> None:
+    podman.remove_cluster("gone")
+    assert [call for call in calls if "rm" in call] == []
+
+
+@pytest.mark.usefixtures("calls")
+def test_clusters_of_this_state_directory_are_found_by_what_they_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(podman.shutil, "which", lambda _program: "/usr/bin/podman")
+    assert podman.clusters_with_objects() == {"demo", "side"}
+
+
 def test_the_cgroups_of_a_container_that_was_killed_go_with_it(calls: list[tuple[str, ...]], tmp_path: Path) -> None:
-    own = tmp_path / "pids" / "libpod_parent" / "libpod-abc"
+    own = tmp_path / "pids" / "libpod_parent" / "libpod-id-demo"
     other = tmp_path / "pids" / "libpod_parent" / "libpod-xyz"
     (own / "system.slice" / "ssh.service").mkdir(parents=True)
     other.mkdir()
@@ -62,7 +75,7 @@ def test_the_cgroups_of_a_container_that_was_killed_go_with_it(calls: list[tuple
 
 @pytest.mark.usefixtures("calls")
 def test_networks_of_others_count_as_taken() -> None:
-    assert podman.network_subnets() == ["10.200.0.0/16"]
+    assert podman.network_subnets() == [f"10.{number}.0.0/16" for number in range(200, 204)]
 
 
 def test_a_podman_left_by_a_killed_command_is_waited_for(
