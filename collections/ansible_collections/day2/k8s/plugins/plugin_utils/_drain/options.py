@@ -12,16 +12,16 @@ from .._model.selector import Selector
 class DrainOptions:
     """``timeout_seconds`` is the time for all pods of the node together.
 
+    ``settle_seconds`` is how long after the cordon a scheduler that has not seen it may still bind a pod.
     ``grace_period_seconds`` replaces the pods' own (None: theirs; 0: at once). The permissions are kubectl's: ``force``
     for pods that nobody re-creates, ``delete_emptydir_data`` for pods with local data, ``ignore_daemonsets`` for pods
-    that would be back at once. ``settle_seconds`` is how long after the cordon a scheduler that has not seen it may still
-    bind a pod. Only pods that ``selector`` matches are looked at.
+    that would be back at once. Only pods that ``selector`` matches are looked at.
     """
 
     timeout_seconds: float = 1800.0
+    settle_seconds: float = 5.0
     grace_period_seconds: int | None = None
     force: bool = False
     delete_emptydir_data: bool = False
     ignore_daemonsets: bool = True
-    settle_seconds: float = 5.0
     selector: Selector = field(default_factory=Selector)
