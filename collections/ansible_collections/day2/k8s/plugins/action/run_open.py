@@ -35,7 +35,6 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.plan import Inte
 class ActionModule(ApiAction):
     argument_spec: ClassVar[Mapping[str, Any]] = {
         **ASSESSMENT_OPTIONS,
-        "environment": {"type": "str", "required": True},
         "verb": {"type": "str", "default": "upgrade"},
         "artifacts": {"type": "path", "default": "./artifacts"},
     }

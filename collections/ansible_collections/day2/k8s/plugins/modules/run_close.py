@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE)
 """Documentation of the action plugin of the same name, which runs on the controller."""
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ description:
   - Fails if nodes failed (C(D2-RUN-004)), if nodes were refused because the cluster is not well (C(D2-RUN-003)), or
     if a gate does not pass at the end; the lock is freed all the same.
 version_added: 0.1.0
-author: The day2.k8s maintainers
+author: The day2.k8s maintainers (@day2-k8s)
 extends_documentation_fragment:
   - day2.k8s.connection
 options:

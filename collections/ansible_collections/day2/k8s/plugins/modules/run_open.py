@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE)
 """Documentation of the action plugin of the same name, which runs on the controller."""
 
 from __future__ import annotations
@@ -17,15 +18,11 @@ description:
   - To be run once, with all hosts of the cluster in the play. What C(--limit) leaves out is refused (C(D2-RUN-005)).
   - A refusal is an answer, not a failed task; see RV(result).
 version_added: 0.1.0
-author: The day2.k8s maintainers
+author: The day2.k8s maintainers (@day2-k8s)
 extends_documentation_fragment:
   - day2.k8s.connection
   - day2.k8s.assessment
 options:
-  environment:
-    description: Name of the environment. Evidence is kept under it.
-    type: str
-    required: true
   verb:
     description: What is run; kept in the records.
     type: str

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE)
 """Documentation of the action plugin of the same name, which runs on the controller."""
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ description:
   - Cordons of others are never lifted. Work that still runs on a node, such as kubeadm, is not touched.
   - Nobody has to recover before the same command is run again. That goes on by itself; this is for giving up.
 version_added: 0.1.0
-author: The day2.k8s maintainers
+author: The day2.k8s maintainers (@day2-k8s)
 extends_documentation_fragment:
   - day2.k8s.connection
 options:

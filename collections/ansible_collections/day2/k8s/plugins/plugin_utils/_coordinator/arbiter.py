@@ -167,12 +167,12 @@ class Arbiter:
                 gates_awaited=observed is not None and self._gates_awaited(waiting, observed),
             ),
         )
-        if isinstance(decision, admission.Wait):
-            return Reply(Answer.WAIT, decision.why + detail)
         if isinstance(decision, admission.Refused):
             findings = "; ".join(f"{f.code} {f.subject}: {f.message}" for f in decision.findings)
             return Reply(Answer.REFUSED, f"{decision.why}: {findings}" if findings else decision.why)
-        assert observed is not None  # nobody is admitted without a view
+        why = decision.why if isinstance(decision, admission.Wait) else ""
+        if why or observed is None:
+            return Reply(Answer.WAIT, why + detail)
         self._last_look = None
         try:
             self._claim(observed.nodes[question.node])

@@ -63,7 +63,8 @@ def _spawn(config: CoordinatorConfig, log: Path) -> subprocess.Popen[bytes]:
             pass_fds=(config.report_fd,),
             start_new_session=True,
         )
-    assert process.stdin is not None
+    if process.stdin is None:
+        raise AssertionError("its standard input is a pipe")
     # A process that ended at once is noticed by its silence on the other pipe.
     with suppress(BrokenPipeError), process.stdin as stdin:
         stdin.write(json.dumps(config.to_dict()).encode())
