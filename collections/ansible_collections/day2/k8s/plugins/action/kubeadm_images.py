@@ -12,6 +12,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._action.node_work import 
 
 class ActionModule(NodeStepAction):
     step = "images"
+    evidence = ("images", "work_seconds", "log")
     changes_machine = False
     argument_spec: ClassVar[Mapping[str, Any]] = {**NODE_STEP_OPTIONS, **KUBEADM_IMAGES_OPTIONS}
 

@@ -6,8 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from ansible_collections.day2.k8s.plugins.module_utils._host.dpkg import upstream
 from ansible_collections.day2.k8s.plugins.module_utils._host.kubeadm import NONE
 from ansible_collections.day2.k8s.plugins.module_utils._host.options import KUBEADM_UPGRADE_OPTIONS
+from ansible_collections.day2.k8s.plugins.plugin_utils._action.base import wrong_option
 from ansible_collections.day2.k8s.plugins.plugin_utils._action.node_work import (
     NODE_STEP_OPTIONS,
     RECONNECT_SECONDS,
@@ -21,6 +23,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.kubeadm import c
 
 class ActionModule(NodeStepAction):
     step = "kubeadm"
+    evidence = ("mode", "command", "static_pod_versions", "work_seconds", "log")
     argument_spec: ClassVar[Mapping[str, Any]] = {**NODE_STEP_OPTIONS, **KUBEADM_UPGRADE_OPTIONS}
 
     def perform(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,14 +61,24 @@ class ActionModule(NodeStepAction):
             raise
 
     def _choose(self, params: Mapping[str, Any], host: Mapping[str, Any]) -> str:
-        running = host["kubelet_version"] or host["package_versions"].get("kubelet", "").partition("-")[0]
         return choose(
             kubeadm_config(self.transport(params)).kubernetes_version,
             host["static_pod_versions"],
-            KubernetesVersion.parse(running),
-            KubernetesVersion.parse(params["kubernetes_version"]),
+            KubernetesVersion.parse(_kubelet_version(host)),
+            self._target(params),
             control_plane=host["control_plane"],
         )
+
+    def _target(self, params: Mapping[str, Any]) -> KubernetesVersion:
+        try:
+            return KubernetesVersion.parse(params["kubernetes_version"])
+        except ValueError as error:
+            raise wrong_option(self._task.action, f"kubernetes_version: {error}") from error
+
+
+def _kubelet_version(host: Mapping[str, Any]) -> str:
+    """Of the kubelet that runs; where none does, of the one that is installed, and older than any where none is."""
+    return host["kubelet_version"] or upstream(host["package_versions"].get("kubelet", "0.0.0"))
 
 
 def describe_manifests(before: Mapping[str, str], after: Mapping[str, str] | None, *, otherwise: str) -> str:

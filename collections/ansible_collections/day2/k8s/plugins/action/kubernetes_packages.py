@@ -12,6 +12,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._action.node_work import 
 
 class ActionModule(NodeStepAction):
     step = "packages"
+    evidence = ("versions", "work_seconds", "log")
     argument_spec: ClassVar[Mapping[str, Any]] = {**NODE_STEP_OPTIONS, **PACKAGES_OPTIONS}
 
     def perform(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ APPLY = "apply"
 NODE = "node"
 NONE = "none"
 _MATTERS = re.compile(
-    r"^(error|fatal|panic|\[ERROR|\[FATAL|\s+\[ERROR|E\d{4} |.*(rollback|rolling back|restored))", re.IGNORECASE
+    r"^(error|fatal|panic|\[ERROR|\[FATAL|\s+\[ERROR|E\d{4} |.*(failed|rollback|rolling back|restored))", re.IGNORECASE
 )
 _LINES = 12
 
