@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .._model.budget import Budget
 from .._model.finding import Finding
@@ -64,39 +64,33 @@ def needs(budget: Budget) -> str:
     return f"{text}; allows no disruption even with all of its pods healthy" if never_frees(budget) else text
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """The server's answer to an eviction: allowed, or not because of ``budget``."""
-
-    allowed: bool
-    budget: Budget | None = None
-
-
 class Ledger:
     """Budgets as evictions use them up one after the other, for working through a node without evicting anything."""
 
     def __init__(self, budgets: Iterable[Budget]) -> None:
         self._budgets = {budget.key: budget for budget in budgets}
 
-    def spend(self, pod: Pod) -> Allowance:
-        """Whether the pod could be evicted now, after all that was spent before; a pod with several budgets cannot."""
+    def spend(self, pod: Pod) -> Budget | None:
+        """Evicts the pod in thought, after all that was spent before; returns the budget that forbids it, if one does.
+
+        A pod with several budgets is forbidden by the first of them.
+        """
         covering = budgets_of(pod, self._budgets.values())
         if not covering:
-            return Allowance(True)
+            return None
         budget = covering[0]
         if len(covering) > 1:
-            return Allowance(False, budget)
+            return budget
         if not pod.ready and _unready_may_go(budget):
-            return Allowance(True, budget)  # it was not counted as healthy, so that nothing is spent
+            return None  # it was not counted as healthy, so that nothing is spent
         if not budget.current or budget.disruptions_allowed <= 0:
-            return Allowance(False, budget)
-        spent = replace(
+            return budget
+        self._budgets[budget.key] = replace(
             budget,
             disruptions_allowed=budget.disruptions_allowed - 1,
             disrupted_pods=budget.disrupted_pods | {pod.name},
         )
-        self._budgets[budget.key] = spent
-        return Allowance(True, spent)
+        return None
 
 
 def _unready_may_go(budget: Budget) -> bool:

@@ -60,16 +60,15 @@ class DrainResult:
         }
 
 
-def result_of(state: DrainState, node: str, now: float) -> DrainResult:
-    """The result of a drain that ended."""
-    assert state.ending is not None
+def result_of(state: DrainState, ending: Ending, node: str, now: float) -> DrainResult:
+    """The result of a drain that ended so."""
     findings = tuple(state.failures)
-    if state.ending is Ending.TIMED_OUT:
+    if ending is Ending.TIMED_OUT:
         findings = tuple(_unfinished(state, node, now))
     evicted = any(record.evicted for record in state.records.values())
     return DrainResult(
         node=node,
-        ending=state.ending,
+        ending=ending,
         changed=evicted or state.cordons > 0,
         seconds=now - state.started_at,
         pods=reports(state, now),

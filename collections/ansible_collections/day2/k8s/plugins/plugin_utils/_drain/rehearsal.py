@@ -59,8 +59,7 @@ def _action(decision: Decision, ledger: Ledger) -> tuple[str, str]:
         return "refused", decision.reason
     if decision.treatment is Treatment.AWAIT:
         return "terminating", decision.reason
-    allowance = ledger.spend(decision.pod)
-    if allowance.allowed:
+    forbidding = ledger.spend(decision.pod)
+    if forbidding is None:
         return "would_evict", decision.reason
-    assert allowance.budget is not None
-    return "would_wait", f"budget {allowance.budget.key}: {needs(allowance.budget)}"
+    return "would_wait", f"budget {forbidding.key}: {needs(forbidding)}"

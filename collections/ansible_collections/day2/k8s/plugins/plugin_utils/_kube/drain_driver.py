@@ -17,7 +17,7 @@ from .._drain.options import DrainOptions
 from .._drain.outcome import DrainResult, progress, reports, result_of, state_of
 from .._drain.protocol import Command, Cordon, Evict, Evicted, Listing, Look, Observation, Unobserved
 from .._drain.rehearsal import rehearse
-from .._drain.state import DrainState
+from .._drain.state import DrainState, Ending
 from .._model.errors import Day2Error
 from .._model.pod import Pod
 from . import nodes, observe
@@ -136,21 +136,21 @@ class _Driver:
     def run(self, options: DrainOptions, say: Callable[[str], None]) -> DrainResult:
         state = DrainState(options, started_at=self._clock())
         try:
-            self._loop(state, _Narrator(say, self._clock))
+            ending = self._loop(state, _Narrator(say, self._clock))
         except (ApiError, Day2Error) as error:
             findings = error.findings if isinstance(error, Day2Error) else error.finding(self._transport.server)
             pods = [asdict(report) for report in reports(state, self._clock())]
             raise Day2Error(
                 findings, state=state_of(state, self._node), begun=state.touched, result={"pods": pods}
             ) from error
-        return result_of(state, self._node, self._clock())
+        return result_of(state, ending, self._node, self._clock())
 
-    def _loop(self, state: DrainState, narrator: _Narrator) -> None:
+    def _loop(self, state: DrainState, narrator: _Narrator) -> Ending:
         observations: list[Observation] = []
         while True:
             turn = step(state, observations, self._clock())
             if state.ending is not None:
-                return
+                return state.ending
             if state.look is not None or state.trouble:
                 narrator.tell(progress(state, self._node))
             observations = [seen for command in turn.commands if (seen := self._execute(command, state)) is not None]

@@ -2,12 +2,17 @@
 from __future__ import annotations
 
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.eviction import Meaning
-from ansible_collections.day2.k8s.plugins.plugin_utils._drain.outcome import names, progress, result_of
+from ansible_collections.day2.k8s.plugins.plugin_utils._drain.outcome import DrainResult, names, progress, result_of
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.state import Ending
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.play import Play
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import budget, pod
 
 WEB, OTHER = pod("web-1"), pod("cache-1", app="cache")
+
+
+def result(play: Play) -> DrainResult:
+    assert play.ending is not None
+    return result_of(play.state, play.ending, "w1", play.now)
 
 
 def blocked() -> Play:
@@ -33,14 +38,14 @@ def test_progress_tells_of_an_api_that_is_away() -> None:
 def test_running_out_of_time_names_the_budget_its_pods_and_what_it_needs() -> None:
     play = blocked().at(20.0)
 
-    result = result_of(play.state, "w1", play.now)
+    outcome = result(play)
 
-    assert result.ending is Ending.TIMED_OUT
-    assert [(f.code, f.subject) for f in result.findings] == [("D2-DRAIN-001", "PodDisruptionBudget/shop/web")]
+    assert outcome.ending is Ending.TIMED_OUT
+    assert [(f.code, f.subject) for f in outcome.findings] == [("D2-DRAIN-001", "PodDisruptionBudget/shop/web")]
     message = "allows no eviction of shop/web-1, shop/web-2 on node w1 after 20 s: needs 2 healthy, has 1"
-    assert result.findings[0].message == message
-    assert result.state == "1 of 3 pods were evicted, 1 are gone; node w1 is cordoned, as it was before"
-    assert {(p.name, p.action) for p in result.pods} == {
+    assert outcome.findings[0].message == message
+    assert outcome.state == "1 of 3 pods were evicted, 1 are gone; node w1 is cordoned, as it was before"
+    assert {(p.name, p.action) for p in outcome.pods} == {
         ("cache-1", "evicted"),
         ("web-1", "blocked"),
         ("web-2", "blocked"),
@@ -51,7 +56,7 @@ def test_a_pod_that_only_terminates_is_told_apart_with_its_finalizers() -> None:
     stuck = pod("db-0", terminating=True, finalizers=["example.com/hold"])
     play = Play(timeout_seconds=20).see(stuck).at(20.0)
 
-    (finding,) = result_of(play.state, "w1", play.now).findings
+    (finding,) = result(play).findings
 
     assert finding.subject == "shop/db-0"
     assert "deletionTimestamp set but still on node w1 after 20 s (finalizers: example.com/hold)" in finding.message
@@ -61,7 +66,7 @@ def test_a_pod_that_only_terminates_is_told_apart_with_its_finalizers() -> None:
 def test_a_pod_that_uses_its_grace_is_told_apart_from_one_held_by_a_finalizer() -> None:
     play = Play(timeout_seconds=20).see(pod("db-0", terminating=True, grace=3600)).at(20.0)
 
-    (finding,) = result_of(play.state, "w1", play.now).findings
+    (finding,) = result(play).findings
 
     assert "(grace 3600 s)" in finding.message
 
@@ -71,7 +76,7 @@ def test_a_busy_api_is_not_called_a_budget() -> None:
     play.answer(WEB, Meaning.BUSY, "Too many requests, please try again later.")
     play.at(20.0)
 
-    (finding,) = result_of(play.state, "w1", play.now).findings
+    (finding,) = result(play).findings
 
     assert finding.subject == "shop/web-1"
     assert "Too many requests" in finding.message
@@ -80,7 +85,7 @@ def test_a_busy_api_is_not_called_a_budget() -> None:
 def test_an_unconfirmed_end_is_no_success() -> None:
     play = Play(timeout_seconds=2).see().at(2.0)
 
-    (finding,) = result_of(play.state, "w1", play.now).findings
+    (finding,) = result(play).findings
 
     assert finding.subject == "Node/w1"
     assert "could not be confirmed" in finding.message
@@ -89,7 +94,7 @@ def test_an_unconfirmed_end_is_no_success() -> None:
 def test_a_node_that_was_never_seen_says_why() -> None:
     play = Play(timeout_seconds=2).fail_to_see("connection refused").at(2.0)
 
-    (finding,) = result_of(play.state, "w1", play.now).findings
+    (finding,) = result(play).findings
 
     assert "connection refused" in finding.message
 
@@ -97,10 +102,10 @@ def test_a_node_that_was_never_seen_says_why() -> None:
 def test_a_refusal_changed_nothing_and_says_so() -> None:
     play = Play().see(WEB, pod("bare", owner=""), pod("agent", owner="DaemonSet/agent"))
 
-    result = result_of(play.state, "w1", play.now)
+    outcome = result(play)
 
-    assert (result.ending, result.changed, result.state) == (Ending.REFUSED, False, "nothing was changed")
-    assert {(p.name, p.action) for p in result.pods} == {
+    assert (outcome.ending, outcome.changed, outcome.state) == (Ending.REFUSED, False, "nothing was changed")
+    assert {(p.name, p.action) for p in outcome.pods} == {
         ("agent", "ignored"),
         ("bare", "refused"),
         ("web-1", "waiting"),
@@ -110,10 +115,10 @@ def test_a_refusal_changed_nothing_and_says_so() -> None:
 def test_a_pod_that_went_by_itself_is_not_counted_as_evicted() -> None:
     play = Play().see(pod("web-1", terminating=True)).at(6.0).see()
 
-    result = result_of(play.state, "w1", play.now)
+    outcome = result(play)
 
-    assert [p.action for p in result.pods] == ["gone"]
-    assert not result.changed
+    assert [p.action for p in outcome.pods] == ["gone"]
+    assert not outcome.changed
 
 
 def test_long_lists_of_pods_are_cut_in_texts() -> None:
