@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Run pytest in one environment: pytest.sh STAGE ENVIRONMENT PATH...
-# The results also go to artifacts/test-results/STAGE-ENVIRONMENT.xml, which the closing table of `make test` sums up.
+# Further options come in by PYTEST_ADDOPTS. The results also go to artifacts/test-results/STAGE-ENVIRONMENT.xml, which
+# the last line of `make test` sums up.
 set -euo pipefail
 
 stage="${1:?usage: pytest.sh STAGE ENVIRONMENT PATH...}" name="${2:?}"
@@ -23,4 +24,4 @@ export PATH="$venv/bin:$PATH" PYTHONPYCACHEPREFIX="${XDG_CACHE_HOME:-$HOME/.cach
 echo "== $stage on $name: $("$venv/bin/python" -c 'import platform
 from importlib.metadata import version
 print("Python", platform.python_version(), "ansible-core", version("ansible-core"), "kubernetes", version("kubernetes"))')"
-exec "$venv/bin/python" -m pytest --junit-xml="artifacts/test-results/$stage-$name.xml" -q ${PYTEST_ARGS:-} "${paths[@]}"
+exec "$venv/bin/python" -m pytest --junit-xml="artifacts/test-results/$stage-$name.xml" -q "${paths[@]}"
