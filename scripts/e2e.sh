@@ -9,6 +9,8 @@ root="$(cd "$here/.." && pwd)"
 cd "$root"
 venv="$("$here/venv.sh" dev)"
 export PATH="$venv/bin:$PATH" PYTHONPATH="$root"
+# A log is to be read, not to shine.
+[[ -t 1 ]] || export NO_COLOR=1 ANSIBLE_NOCOLOR=1 MOLECULE_COMMAND_BORDERS=false
 
 if [[ $# -eq 0 ]]; then
   for scenario in molecule/*/molecule.yml; do set -- "$@" "$(basename "$(dirname "$scenario")")"; done
