@@ -11,11 +11,12 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._action.step import STEP_
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.options import DrainOptions
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.outcome import DrainResult
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.state import Ending
+from ansible_collections.day2.k8s.plugins.plugin_utils._gates import acceptance
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.drain_driver import drain, imagine
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.fence import Fence, Unfenced
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2Error
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.selector import Selector
-from ansible_collections.day2.k8s.plugins.plugin_utils._run.clock import now_iso
+from ansible_collections.day2.k8s.plugins.plugin_utils._run.clock import now_iso, parse_iso
 
 _STAYING = ("ignored", "refused", "blocked", "waiting", "terminating")
 
@@ -31,6 +32,7 @@ class ActionModule(StepAction):
         "delete_emptydir_data": {"type": "bool", "default": False},
         "ignore_daemonsets": {"type": "bool", "default": True},
         "pod_selector": {"type": "str", "default": ""},
+        "accept": {"type": "list", "elements": "dict", "default": []},
     }
 
     def perform(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - the interface
@@ -65,6 +67,9 @@ def _options(action: str, params: Mapping[str, Any]) -> DrainOptions:
         selector = Selector.parse(params["pod_selector"])
     except ValueError as error:
         raise wrong_option(action, f"pod_selector: {error}") from error
+    acceptances, wrong = acceptance.parse(params["accept"], today=parse_iso(now_iso()).date())
+    if wrong:
+        raise Day2Error(wrong)
     return DrainOptions(
         timeout_seconds=params["timeout"],
         grace_period_seconds=None if params["grace_period"] == -1 else params["grace_period"],
@@ -72,6 +77,7 @@ def _options(action: str, params: Mapping[str, Any]) -> DrainOptions:
         delete_emptydir_data=params["delete_emptydir_data"],
         ignore_daemonsets=params["ignore_daemonsets"],
         selector=selector,
+        accepted=frozenset((entry.code, entry.subject) for entry in acceptances),
     )
 
 

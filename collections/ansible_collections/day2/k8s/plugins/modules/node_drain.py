@@ -52,6 +52,16 @@ options:
       - Otherwise they refuse the drain, since they would be back at once.
     type: bool
     default: true
+  accept:
+    description:
+      - Findings of the drain accepted by a person, so that the pod they name is evicted although neither O(force) nor
+        O(delete_emptydir_data) is given. Each entry has C(code), C(subject), C(reason) and C(expires), the last day on
+        which it holds, such as V(2027-01-31).
+      - C(D2-DRAIN-002), C(D2-DRAIN-003) and C(D2-DRAIN-004) can be accepted; their subject is the pod,
+        C(namespace/name).
+    type: list
+    elements: dict
+    default: []
   pod_selector:
     description:
       - Label selector in the notation of C(kubectl). Only pods that it matches are looked at, the others stay.

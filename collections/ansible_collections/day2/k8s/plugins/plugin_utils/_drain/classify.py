@@ -8,7 +8,7 @@ pod that is already being deleted is waited for instead of refused, since nothin
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from .._model.finding import Finding, Severity
@@ -67,11 +67,13 @@ def _decide(pod: Pod, options: DrainOptions, missing_daemonsets: frozenset[str])
     if pod.controller is None and not options.force:
         objections.append(_unmanaged(pod))
     if orphaned and not options.force:
-        objections.append(_orphaned(pod, Severity.BLOCKING))
-    if objections:
-        return Decision(pod, Treatment.REFUSE, "; ".join(o.message for o in objections), tuple(objections))
-    warnings = (_orphaned(pod, Severity.WARNING),) if orphaned else ()
-    return Decision(pod, Treatment.EVICT, findings=warnings)
+        objections.append(_orphaned(pod))
+    accepted = [o for o in objections if (o.code, o.subject) in options.accepted]
+    if len(accepted) < len(objections):
+        remaining = tuple(o for o in objections if o not in accepted)
+        return Decision(pod, Treatment.REFUSE, "; ".join(o.message for o in remaining), remaining)
+    costs = accepted or ([_orphaned(pod)] if orphaned else [])
+    return Decision(pod, Treatment.EVICT, findings=tuple(replace(o, severity=Severity.WARNING) for o in costs))
 
 
 def _of_daemonset(pod: Pod, daemonset: Controller) -> Finding:
@@ -104,12 +106,11 @@ def _unmanaged(pod: Pod) -> Finding:
     )
 
 
-def _orphaned(pod: Pod, severity: Severity) -> Finding:
+def _orphaned(pod: Pod) -> Finding:
     return Finding(
         code="D2-DRAIN-004",
         subject=pod.key,
         message=f"belongs to DaemonSet {pod.controller.name if pod.controller else '?'}, which no longer exists",
         why="nothing would start it again elsewhere",
         remedy="set force: true if it can go for good, or create the DaemonSet again",
-        severity=severity,
     )

@@ -15,7 +15,8 @@ class DrainOptions:
     ``settle_seconds`` is how long after the cordon a scheduler that has not seen it may still bind a pod.
     ``grace_period_seconds`` replaces the pods' own (None: theirs; 0: at once). The permissions are kubectl's: ``force``
     for pods that nobody re-creates, ``delete_emptydir_data`` for pods with local data, ``ignore_daemonsets`` for pods
-    that would be back at once. Only pods that ``selector`` matches are looked at.
+    that would be back at once. ``accepted`` are code and subject of findings that a person accepted by name: those pods
+    are evicted although no permission covers them. Only pods that ``selector`` matches are looked at.
     """
 
     timeout_seconds: float = 1800.0
@@ -24,4 +25,5 @@ class DrainOptions:
     force: bool = False
     delete_emptydir_data: bool = False
     ignore_daemonsets: bool = True
+    accepted: frozenset[tuple[str, str]] = frozenset()
     selector: Selector = field(default_factory=Selector)

@@ -77,3 +77,20 @@ def test_pods_that_the_selector_does_not_match_are_left_out() -> None:
     pods = [pod("a"), pod("b", app="other")]
 
     assert [d.pod.name for d in classify(pods, options, missing_daemonsets=frozenset())] == ["a"]
+
+
+def test_a_pod_that_a_person_accepted_to_lose_is_evicted_with_a_warning() -> None:
+    decision = decide(
+        {**BARE, **LOCAL}, {"accepted": frozenset({("D2-DRAIN-002", "shop/p"), ("D2-DRAIN-003", "shop/p")})}
+    )
+
+    assert decision.treatment is EVICT
+    assert codes(decision) == ["D2-DRAIN-003", "D2-DRAIN-002"]
+    assert {finding.severity.value for finding in decision.findings} == {"warning"}
+
+
+def test_accepting_one_objection_does_not_cover_another() -> None:
+    decision = decide({**BARE, **LOCAL}, {"accepted": frozenset({("D2-DRAIN-002", "shop/p")})})
+
+    assert decision.treatment is REFUSE
+    assert codes(decision) == ["D2-DRAIN-003"]
