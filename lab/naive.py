@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from lab import artefacts, progress
 from lab.artefacts import versions
 from lab.artefacts.packages import package_version
-from lab.cluster import identity, kubeadm
+from lab.cluster import identity, kubeadm, workloads
 from lab.cluster.record import ClusterRecord
 from lab.cluster.spec import Node
 from lab.cluster.status import table
 from lab.errors import LabError
-from lab.host import command, ssh
+from lab.host import api, command, ssh
 
 _NODE_SECONDS = 1200
 _DRAIN_SECONDS = 900
@@ -77,10 +77,9 @@ def _upgrade_node(cluster: ClusterRecord, node: Node, version: str, times: Times
         on_node(_install(version, "kubelet", "kubectl"))
     with times.step(node.name, "kubelet restart"):
         on_node("systemctl daemon-reload\nsystemctl restart kubelet\n")
-        _wait_for(lambda: _kubelet_version(cluster, node) == f"v{version}")
-        _kubectl(cluster, "wait", f"node/{node.name}", "--for=condition=Ready", "--timeout=300s")
+        _repeat(lambda: _require_upgraded(cluster, node, version))
     with times.step(node.name, "uncordon"):
-        _kubectl(cluster, "uncordon", node.name)
+        _repeat(lambda: _kubectl(cluster, "uncordon", node.name))
 
 
 def _install(version: str, *packages: str) -> str:
@@ -101,13 +100,26 @@ def _kubectl(cluster: ClusterRecord, *arguments: str) -> str:
     return command.run(argv, timeout_seconds=_NODE_SECONDS)
 
 
-def _kubelet_version(cluster: ClusterRecord, node: Node) -> str:
-    return _kubectl(cluster, "get", "node", node.name, "-o", "jsonpath={.status.nodeInfo.kubeletVersion}")
+def _require_upgraded(cluster: ClusterRecord, node: Node, version: str) -> None:
+    item = api.get(api.access(identity.admin_kubeconfig(cluster)), f"/api/v1/nodes/{node.name}")
+    if item["status"]["nodeInfo"]["kubeletVersion"] != f"v{version}" or workloads.unready_nodes([item], [node.name]):
+        raise LabError(f"{node.name} is not Ready with kubelet {version}")
 
 
-def _wait_for(done: Callable[[], bool], *, timeout_seconds: float = 300) -> None:
-    deadline = time.monotonic() + timeout_seconds
-    while not done():
-        if time.monotonic() > deadline:
-            raise LabError(f"the kubelet did not report its new version within {timeout_seconds:.0f} s")
-        time.sleep(1)
+def _repeat(
+    attempt: Callable[[], object],
+    *,
+    timeout_seconds: float = 300,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> None:
+    """Try until it works, as a person does while a single API server restarts; the last error if it never does."""
+    deadline = clock() + timeout_seconds
+    while True:
+        try:
+            attempt()
+            return
+        except LabError:
+            if clock() > deadline:
+                raise
+            sleep(1)

@@ -79,7 +79,7 @@ def _create(spec: ClusterSpec) -> ClusterRecord:
     cluster = _reserve(spec)
     with record.lock(_SHARED_LOCK):
         ports = services.start(kept.packages)
-    with progress.step(f"start {len(cluster.nodes)} nodes", 5):
+    with progress.step(f"start the nodes ({len(cluster.nodes)})", 5):
         ssh.generate_key(cluster.directory / "id_ed25519", f"day2-lab-{cluster.name}")
         nodes.start_all(cluster, kept.node_image, kept.sandbox_image)
         haproxy.start(cluster, registry_port=ports.registry, packages_port=ports.packages)

@@ -87,7 +87,12 @@ def _volumes(cluster: str | None = None) -> list[dict[str, Any]]:
 
 def containers(cluster: str) -> list[Container]:
     """The containers of a cluster."""
-    return [Container(str(row["Id"]), str(row["Names"][0]), row["State"] == "running") for row in _containers(cluster)]
+    return [Container(str(row["Id"]), str(row["Names"][0]), _runs(row)) for row in _containers(cluster)]
+
+
+def _runs(row: Mapping[str, Any]) -> bool:
+    # After a machine stop podman's own record may still say running.
+    return row["State"] == "running" and Path(f"/proc/{row['Pid']}").exists()
 
 
 def clusters_with_objects() -> set[str]:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ..
     }
     answers = {
         "ps": [
-            {"Id": f"id-{owner}", "Names": [owner], "State": "running", "Labels": labels}
+            {"Id": f"id-{owner}", "Names": [owner], "State": "running", "Pid": 1, "Labels": labels}
             for owner, labels in owners.items()
         ],
         "network": [
@@ -88,3 +89,11 @@ def test_a_podman_left_by_a_killed_command_is_waited_for(
     monkeypatch.setattr(podman, "_podman_processes", lambda: next(seen))
     podman._wait_for_leftover_podman("demo", sleep=lambda _seconds: None)
     assert next(seen, None) is None, "it looked until only another state directory's podman was left"
+
+
+@pytest.mark.usefixtures("calls")
+@pytest.mark.parametrize(("pid", "running"), [(os.getpid(), True), (2**22 + 1, False)])
+def test_a_container_runs_only_if_its_process_does(pid: int, running: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = {"Id": "x", "Names": ["x"], "State": "running", "Pid": pid}
+    monkeypatch.setattr(podman, "_containers", lambda _cluster: [row])
+    assert [container.running for container in podman.containers("demo")] == [running]
