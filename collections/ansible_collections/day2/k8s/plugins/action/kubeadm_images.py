@@ -22,6 +22,6 @@ class ActionModule(NodeStepAction):
             "kubeadm_images",
             options,
             task_vars,
-            timeout_seconds=params["timeout"],
+            guard=self.guard(params),
             timeout_code="D2-PACKAGE-002",
         )

@@ -15,6 +15,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._action.node_work import 
     RECONNECT_SECONDS,
     NodeStepAction,
 )
+from ansible_collections.day2.k8s.plugins.plugin_utils._kube.fence import Guard
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.observe import kubeadm_config
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2Error
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.version import KubernetesVersion
@@ -28,29 +29,30 @@ class ActionModule(NodeStepAction):
 
     def perform(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
         options = {name: params[name] for name in KUBEADM_UPGRADE_OPTIONS}
+        guard = self.guard(params)
         while True:
             host = self.run_patiently("host_info", {}, task_vars, patience_seconds=RECONNECT_SECONDS)
             going_on = (host["work_unit"] or {}).get("command")
             if going_on and not self.check_mode:
                 self.say(f"{self.inventory_name(task_vars)}: waiting for the work that is going on there: {going_on}")
-                self._work({**options, "mode": NONE}, host, task_vars)
+                self._work({**options, "mode": NONE}, host, task_vars, guard)
                 continue
             mode = params["mode"] or self._choose(params, host)
             if mode == NONE:
                 return {"changed": False, "mode": mode, "command": []}
-            result = self._work({**options, "mode": mode}, host, task_vars)
+            result = self._work({**options, "mode": mode}, host, task_vars, guard)
             if result.get("failed") or not result["superseded"]:
                 return {**result, "mode": mode}
 
     def _work(
-        self, options: Mapping[str, Any], host: Mapping[str, Any], task_vars: Mapping[str, Any]
+        self, options: Mapping[str, Any], host: Mapping[str, Any], task_vars: Mapping[str, Any], guard: Guard
     ) -> dict[str, Any]:
         try:
             return self.work(
                 "kubeadm_upgrade",
                 options,
                 task_vars,
-                timeout_seconds=options["timeout"],
+                guard=guard,
                 timeout_code="D2-KUBEADM-001",
                 # Other work came first: what the mode was chosen by may no longer be true.
                 keep_on=lambda answer: options["mode"] == NONE or not answer["superseded"],

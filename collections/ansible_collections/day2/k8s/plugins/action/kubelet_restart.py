@@ -21,6 +21,6 @@ class ActionModule(NodeStepAction):
             "kubelet_restart",
             options,
             task_vars,
-            timeout_seconds=params["timeout"],
+            guard=self.guard(params),
             timeout_code="D2-KUBELET-001",
         )

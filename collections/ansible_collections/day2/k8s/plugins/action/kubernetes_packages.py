@@ -21,6 +21,6 @@ class ActionModule(NodeStepAction):
             "kubernetes_packages",
             options,
             task_vars,
-            timeout_seconds=params["timeout"],
+            guard=self.guard(params),
             timeout_code="D2-PACKAGE-002",
         )

@@ -7,6 +7,7 @@ a module that hangs keeps a drained node out.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Callable
@@ -15,6 +16,8 @@ from typing import Callable
 RunCommand = Callable[..., "tuple[int, str, str]"]
 
 _ENVIRONMENT = {"LC_ALL": "C", "LANG": "C", "LANGUAGE": "C", "TZ": "UTC"}
+# A session that is not a login need not look where ip, dpkg and systemd's tools lie.
+_MORE_PATH = ("/usr/sbin", "/sbin", "/usr/bin", "/bin")
 _KILL_AFTER_SECONDS = 5
 # As coreutils' timeout documents its exit status.
 _TIMED_OUT = (124, 137)
@@ -59,10 +62,16 @@ class Runner:
         A program that is not there ends with status NOT_FOUND.
         """
         bounded = ["timeout", f"--kill-after={_KILL_AFTER_SECONDS}", str(timeout_seconds), *argv]
-        rc, stdout, stderr = self._run_command(bounded, environ_update={**_ENVIRONMENT, **(environment or {})})
+        rc, stdout, stderr = self._run_command(
+            bounded, environ_update={**_ENVIRONMENT, "PATH": _path(), **(environment or {})}
+        )
         completed = Completed(tuple(argv), rc, stdout, stderr)
         if rc in _TIMED_OUT:
             raise CommandError(f"`{' '.join(argv)}` did not end within {timeout_seconds} s")
         if check and rc != 0:
             raise CommandError(completed.describe())
         return completed
+
+
+def _path() -> str:
+    return os.pathsep.join(filter(None, (os.environ.get("PATH"), *_MORE_PATH)))

@@ -54,9 +54,18 @@ class NodeModules(ActionBase):
         return result
 
     def run_patiently(
-        self, module: str, options: Mapping[str, Any], task_vars: Mapping[str, Any], *, patience_seconds: float
+        self,
+        module: str,
+        options: Mapping[str, Any],
+        task_vars: Mapping[str, Any],
+        *,
+        patience_seconds: float,
+        before_retry: Callable[[], None] = lambda: None,
     ) -> dict[str, Any]:
-        """As ``run_on_node``, but a host that does not answer is asked again for ``patience_seconds``."""
+        """As ``run_on_node``, but a host that does not answer is asked again for ``patience_seconds``.
+
+        ``before_retry`` raises when what the module would do must not be begun any more.
+        """
         host, said = self.inventory_name(task_vars), -TROUBLE_SECONDS
 
         def on_trouble(away_seconds: float) -> None:
@@ -68,6 +77,7 @@ class NodeModules(ActionBase):
             # without a reset, or with nothing left to reset, has nothing to drop.
             with suppress(Exception):
                 self._connection.reset()
+            before_retry()
 
         return patiently(
             lambda: self.run_on_node(module, options, task_vars),
@@ -123,18 +133,17 @@ def patiently(
 ) -> dict[str, Any]:
     """``call`` again while the host does not answer, for at most ``patience_seconds``; the last error is raised.
 
-    ``on_trouble`` is told each time how long the host has been away.
+    ``on_trouble`` is told before each further try how long the host has been away; what it raises ends the waiting.
     """
     started = clock()
     while True:
         try:
             return call()
         except Day2Error as error:
-            away = clock() - started
-            if error.findings[0].code != UNREACHABLE or away >= patience_seconds:
+            if error.findings[0].code != UNREACHABLE or clock() - started >= patience_seconds:
                 raise
-            on_trouble(away)
             sleep(RECONNECT_INTERVAL_SECONDS)
+            on_trouble(clock() - started)
 
 
 def unreachable(host: str, message: str) -> Finding:

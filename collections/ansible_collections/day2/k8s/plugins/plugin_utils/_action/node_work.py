@@ -14,10 +14,12 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .._kube.fence import Fence, Guard, Unfenced
 from .._model.errors import Day2Error
 from .._model.finding import Finding
+from .._model.run import Run
 from .node import Clock, NodeModules
-from .step import StepAction
+from .step import StepAction, check_patiently
 
 # As long as a node may stay away: a network that comes back, an sshd that is being upgraded.
 RECONNECT_SECONDS = 300.0
@@ -39,33 +41,53 @@ class NodeStepAction(NodeModules, StepAction):
         options: Mapping[str, Any],
         task_vars: Mapping[str, Any],
         *,
-        timeout_seconds: int,
+        guard: Guard,
         timeout_code: str,
         keep_on: Callable[[Mapping[str, Any]], bool] = lambda _result: True,
     ) -> dict[str, Any]:
         """Run ``module`` until it has finished, or until ``keep_on`` says of a result that it is enough.
 
-        Raises Day2Error: what the module reports, D2-NODE-004 when the node stays away, ``timeout_code`` when time is
-        up; the work itself then goes on, because a package manager or kubeadm killed half way is worse than a late one.
+        Nothing is begun after a wait unless ``guard`` lets it. Raises Day2Error: what the module reports, D2-NODE-004
+        when the node stays away, ``timeout_code`` when option ``timeout`` is up; the work itself then goes on, because
+        a package manager or kubeadm killed half way is worse than a late one.
         """
         host = self.inventory_name(task_vars)
         asked = {**options, "work_id": options["work_id"] or work_id(self._task.action, host)}
+        begun = False
+
+        def check() -> None:
+            if not begun:
+                check_patiently(guard, subject=host, say=self.say, clock=time.monotonic, sleep=time.sleep)
 
         def call(wait_seconds: int) -> dict[str, Any]:
-            return self.run_patiently(
-                module, {**asked, "wait_seconds": wait_seconds}, task_vars, patience_seconds=RECONNECT_SECONDS
+            nonlocal begun
+            result = self.run_patiently(
+                module,
+                {**asked, "wait_seconds": wait_seconds},
+                task_vars,
+                patience_seconds=RECONNECT_SECONDS,
+                before_retry=check,
             )
+            begun = begun or bool(result.get("changed"))
+            return result
 
         return follow(
             call,
             subject=host,
             wait_seconds=options["wait_seconds"],
-            timeout_seconds=timeout_seconds,
+            check=check,
+            timeout_seconds=options["timeout"],
             timeout_code=timeout_code,
             keep_on=keep_on,
             say=self.say,
             clock=time.monotonic,
         )
+
+    def guard(self, params: Mapping[str, Any]) -> Guard:
+        """What forbids to begin anything once the run no longer holds its lock; nothing outside a run."""
+        if not params["run"] or self.check_mode:
+            return Unfenced()
+        return Fence(self.transport(params), Run.from_dict(params["run"]).id)
 
 
 def follow(
@@ -73,13 +95,17 @@ def follow(
     *,
     subject: str,
     wait_seconds: int,
+    check: Callable[[], None],
     timeout_seconds: float,
     timeout_code: str,
     keep_on: Callable[[Mapping[str, Any]], bool],
     say: Callable[[str], None],
     clock: Clock,
 ) -> dict[str, Any]:
-    """``call`` again, each time for at most ``wait_seconds``, until the work has ended; see ``NodeStepAction.work``."""
+    """``call`` again, each time for at most ``wait_seconds``, until the work has ended; see ``NodeStepAction.work``.
+
+    ``check`` is called once other work has been waited for, before anything is begun.
+    """
     started = last_said = clock()
     changed, before = False, None
     while True:
@@ -90,6 +116,8 @@ def follow(
         before = before if before is not None else result.get("diff", {}).get("before")
         if result.get("failed") or result["finished"] or not keep_on(result):
             return _joined(result, changed=changed, before=before, seconds=now - started)
+        if result.get("superseded"):
+            check()
         if now - started >= timeout_seconds:
             raise _out_of_time({**result, "changed": changed}, subject, timeout_seconds, timeout_code)
         if now - last_said >= PROGRESS_SECONDS:

@@ -14,12 +14,29 @@ from ansible_collections.day2.k8s.plugins.action import (
     kubelet_restart,
     kubernetes_packages,
 )
-from ansible_collections.day2.k8s.plugins.plugin_utils._action.node import NodeModules, host_failure
+from ansible_collections.day2.k8s.plugins.plugin_utils._action import node as node_module
+from ansible_collections.day2.k8s.plugins.plugin_utils._action import node_work, step
+from ansible_collections.day2.k8s.plugins.plugin_utils._action.node import NodeModules, host_failure, unreachable
+from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2Error
+from ansible_collections.day2.k8s.plugins.plugin_utils._model.finding import Finding
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.readable_api import ReadableApi
 
 RunAction = Callable[..., dict[str, Any]]
 DONE = {"changed": True, "finished": True, "superseded": False}
 MANIFESTS = dict.fromkeys(("kube-apiserver", "kube-controller-manager", "kube-scheduler"), "1.35.4")
+
+
+class Waiting:
+    """Stands in for the module time: nobody waits."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
 
 
 class Node:
@@ -99,6 +116,83 @@ def test_a_run_needs_the_nodes_name(run_action: RunAction, node: Node) -> None:
 
     assert result["findings"][0]["code"] == "D2-INPUT-002"
     assert node.asked == []
+
+
+RUN = {
+    "id": "run-1",
+    "verb": "upgrade",
+    "environment": "dev",
+    "cluster_uid": "5b0a",
+    "target": "1.36.3",
+    "directory": "/run/x",
+    "socket": "/run/x/socket",
+    "artifacts": "/a",
+    "opened_at": "2026-09-01T10:00:00Z",
+    "check_mode": False,
+}
+
+
+class Fence:
+    """Lets pass what is checked before the lock is lost."""
+
+    def __init__(self, passes: int) -> None:
+        self._passes = passes
+
+    def check(self) -> None:
+        self._passes -= 1
+        if self._passes < 0:
+            raise Day2Error(Finding("D2-LOCK-002", "run run-1", "another has it", "why", "remedy"))
+
+
+@pytest.fixture
+def fence(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """``fence(2)``: within a run whose lock is found lost at the third look; the journal is nobody's."""
+
+    def within(passes: int) -> None:
+        gate = Fence(passes)
+        monkeypatch.setattr(step, "Fence", lambda transport, run_id: gate)
+        monkeypatch.setattr(node_work, "Fence", lambda transport, run_id: gate)
+        monkeypatch.setattr(step, "journalled", lambda work, **_: work())
+
+    return within
+
+
+def test_nothing_is_begun_when_the_lock_was_lost_while_other_work_was_waited_for(
+    run_action: RunAction, node: Node, fence: Callable[[int], None]
+) -> None:
+    fence(1)
+    node.answers = [{"changed": False, "finished": False, "superseded": True, "work": {}}, DONE]
+
+    result = run_action(kubelet_restart.ActionModule, ReadableApi(), {"run": RUN, "node": "w1"})
+
+    assert result["findings"][0]["code"] == "D2-LOCK-002"
+    assert len(node.asked) == 1
+
+
+def test_nothing_is_begun_on_a_host_that_was_away_while_the_lock_was_lost(
+    run_action: RunAction, node: Node, fence: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fence(1)
+    monkeypatch.setattr(node_module, "time", Waiting())
+    node.answers = [Day2Error(unreachable("w1", "refused")), DONE]
+
+    result = run_action(kubelet_restart.ActionModule, ReadableApi(), {"run": RUN, "node": "w1"})
+
+    assert result["findings"][0]["code"] == "D2-LOCK-002"
+    assert len(node.asked) == 1
+
+
+def test_work_that_was_begun_is_followed_whatever_becomes_of_the_lock(
+    run_action: RunAction, node: Node, fence: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fence(1)
+    monkeypatch.setattr(node_module, "time", Waiting())
+    begun = {"changed": True, "finished": False, "superseded": False, "work": {"active": True}}
+    node.answers = [begun, Day2Error(unreachable("w1", "refused")), DONE]
+
+    result = run_action(kubelet_restart.ActionModule, ReadableApi(), {"run": RUN, "node": "w1"})
+
+    assert (result["changed"], result["finished"], len(node.asked)) == (True, True, 3)
 
 
 def upgrade(run_action: RunAction, **more: Any) -> dict[str, Any]:

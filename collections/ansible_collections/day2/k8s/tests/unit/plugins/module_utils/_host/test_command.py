@@ -17,13 +17,15 @@ def runner(rc: int = 0, stdout: str = "", stderr: str = "", seen: list[Any] | No
     return Runner(run_command)
 
 
-def test_a_command_has_a_deadline_and_speaks_c_in_utc() -> None:
+def test_a_command_has_a_deadline_and_speaks_c_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Any] = []
+    monkeypatch.setenv("PATH", "/opt/bin")
 
     runner(seen=seen).run(["ip", "address"], timeout_seconds=7, environment={"A": "b"})
 
     argv, environment = seen[0]
     assert argv == ["timeout", "--kill-after=5", "7", "ip", "address"]
+    assert environment.pop("PATH") == "/opt/bin:/usr/sbin:/sbin:/usr/bin:/bin"
     assert environment == {"LC_ALL": "C", "LANG": "C", "LANGUAGE": "C", "TZ": "UTC", "A": "b"}
 
 

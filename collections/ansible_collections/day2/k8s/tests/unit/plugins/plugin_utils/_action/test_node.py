@@ -130,7 +130,7 @@ def test_a_host_that_comes_back_is_asked_again() -> None:
     result, told = ask(Host(clock, 12), clock, 60)
 
     assert result == {"changed": False}
-    assert told == [0, 5, 10]
+    assert told == [5, 10, 15]
 
 
 def test_patience_ends() -> None:

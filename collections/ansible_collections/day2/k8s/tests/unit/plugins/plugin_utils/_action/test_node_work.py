@@ -23,6 +23,8 @@ class Module:
         self.clock = Clock()
         self.said: list[str] = []
         self.waits: list[int] = []
+        self.checks = 0
+        self.superseded = False
         self._ends_at = self.clock.now + seconds
 
     def __call__(self, wait_seconds: int) -> dict[str, Any]:
@@ -32,18 +34,22 @@ class Module:
         return {
             "changed": len(self.waits) == 1,
             "finished": finished,
-            "superseded": False,
+            "superseded": self.superseded and len(self.waits) == 1,
             "work": IDLE if finished else KUBEADM,
             "log": "/var/log/day2/a.log",
             "log_tail": [f"step {len(self.waits)}"],
             "diff": {"before": f"before {len(self.waits)}\n", "after": f"after {len(self.waits)}\n"},
         }
 
+    def check(self) -> None:
+        self.checks += 1
+
     def follow(self, timeout_seconds: float = 600, keep_on: Any = lambda result: True) -> dict[str, Any]:
         return follow(
             self,
             subject="w1",
             wait_seconds=20,
+            check=self.check,
             timeout_seconds=timeout_seconds,
             timeout_code="D2-KUBEADM-001",
             keep_on=keep_on,
@@ -100,6 +106,23 @@ def test_an_answer_may_be_enough_before_the_work_has_finished() -> None:
     assert (result["finished"], len(module.waits)) == (False, 1)
 
 
+def test_the_lock_is_looked_at_again_once_other_work_was_waited_for() -> None:
+    module = Module(50)
+    module.superseded = True
+
+    module.follow()
+
+    assert module.checks == 1
+
+
+def test_the_lock_does_not_matter_while_the_own_work_goes_on() -> None:
+    module = Module(50)
+
+    module.follow()
+
+    assert module.checks == 0
+
+
 def test_a_module_that_breaks_ends_the_work() -> None:
     broken = {"failed": True, "msg": "MODULE FAILURE"}
 
@@ -107,6 +130,7 @@ def test_a_module_that_breaks_ends_the_work() -> None:
         lambda wait_seconds: broken,
         subject="w1",
         wait_seconds=20,
+        check=lambda: None,
         timeout_seconds=60,
         timeout_code="D2-KUBEADM-001",
         keep_on=lambda answer: True,
@@ -137,6 +161,7 @@ def test_what_is_waited_for_is_told_in_a_few_words(answer: Mapping[str, Any], to
             call,
             subject="w1",
             wait_seconds=20,
+            check=lambda: None,
             timeout_seconds=20,
             timeout_code="D2-KUBELET-001",
             keep_on=lambda result: True,
