@@ -21,6 +21,8 @@ from lab.artefacts import cache, command
 
 SOURCES = Path(__file__).parent / "go"
 RECIPE = Path(__file__)
+# For debuggers only; compiling takes a sixth less without, and so does what it leaves in the build cache.
+NO_DEBUG_INFORMATION = "-gcflags=all=-dwarf=false"
 NO_SYMBOLS = "-s -w"
 # The main package in the lab's own sources.
 OWN = "."
@@ -32,6 +34,9 @@ ENVIRONMENT = {
     "GOFLAGS": "-mod=mod -buildvcs=false -trimpath",
     "GOTOOLCHAIN": "local",
     "GOWORK": "off",
+    # Compilers live for seconds: most of what their garbage collector does is in vain, as long as there is memory.
+    "GOGC": "400",
+    "GOMEMLIMIT": "3GiB",
 }
 
 
@@ -124,7 +129,7 @@ def build(
     # Together rather than one after the other: a link keeps one core busy, so several go side by side.
     made = work / "made"
     command.run(
-        ["go", "build", f"-ldflags={flags}", "-o", f"{made}/", *wanted.values()],
+        ["go", "build", NO_DEBUG_INFORMATION, f"-ldflags={flags}", "-o", f"{made}/", *wanted.values()],
         log=log,
         cwd=work,
         environment=ENVIRONMENT,

@@ -65,7 +65,7 @@ def version_flags(version: str) -> dict[str, str]:
 
 
 def _build(version: str, into: Path) -> None:
-    with progress.step(f"compile Kubernetes {version}", expected_seconds=360):
+    with progress.step(f"compile Kubernetes {version}", expected_seconds=330):
         go.build(
             BINARY,
             into,

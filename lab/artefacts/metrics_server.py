@@ -20,7 +20,7 @@ def metrics_server() -> Path:
 
 
 def _build(into: Path) -> None:
-    with progress.step(f"compile metrics-server {VERSION}", expected_seconds=60):
+    with progress.step(f"compile metrics-server {VERSION}", expected_seconds=110):
         upstream = go.module(MODULE, VERSION)
         go.build(
             BINARY,

@@ -11,22 +11,18 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import time
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from email.utils import formatdate
 from pathlib import Path
 
 from lab import progress
-from lab.artefacts import cache, command
+from lab.artefacts import apt_repository, cache, command
 from lab.artefacts.kubernetes import kubernetes
 from lab.artefacts.kubernetes import recipe as kubernetes_recipe
-from lab.artefacts.versions import minor, parse
+from lab.artefacts.versions import minor
 
 FILES = Path(__file__).parent / "files"
 REVISION = "1.1"
-ARCHITECTURE = "amd64"
-STANZAS = "Packages"
+KIND = "deb"
 # The newest time that a file in a package may have: the same binaries make the same packages whenever they are made.
 EPOCH = "1700000000"
 
@@ -62,7 +58,7 @@ def packages(version: str) -> Path:
     :param version: X.Y.Z that is to be in there
     """
     _debs(version)
-    return _publish(minor(version))
+    return apt_repository.publish(minor(version), cache.root() / KIND, preferred=_recipe())
 
 
 def package_version(version: str) -> str:
@@ -72,7 +68,7 @@ def package_version(version: str) -> str:
 
 def file_name(package: Package, version: str) -> str:
     """Return the name of a package's file."""
-    return f"{package.name}_{package_version(version)}_{ARCHITECTURE}.deb"
+    return f"{package.name}_{package_version(version)}_{apt_repository.ARCHITECTURE}.deb"
 
 
 def render_control(package: Package, version: str, *, installed_size: int) -> str:
@@ -83,7 +79,7 @@ def render_control(package: Package, version: str, *, installed_size: int) -> st
     fields = {
         "Package": package.name,
         "Version": package_version(version),
-        "Architecture": ARCHITECTURE,
+        "Architecture": apt_repository.ARCHITECTURE,
         "Maintainer": "day2 lab <lab@day2.invalid>",
         "Section": "admin",
         "Priority": "optional",
@@ -94,37 +90,22 @@ def render_control(package: Package, version: str, *, installed_size: int) -> st
     return "".join(f"{name}: {value}\n" for name, value in fields.items() if value)
 
 
-def render_stanza(control: str, *, filename: str, size: int, sha256: str) -> str:
-    """Render what a repository's ``Packages`` says about one package."""
-    return f"{control}Filename: ./{filename}\nSize: {size}\nSHA256: {sha256}\n\n"
-
-
-def render_release(index: bytes, *, name: str, date: str) -> str:
-    """Render the ``Release`` file of a flat repository.
-
-    :param name: of the minor
-    :param date: as in mails; apt wants one
-    """
-    return (
-        f"Origin: day2-lab\nLabel: day2-lab:kubernetes:{name}\nArchitectures: {ARCHITECTURE}\nDate: {date}\n"
-        f"SHA256:\n {hashlib.sha256(index).hexdigest()} {len(index)} {STANZAS}\n"
-    )
-
-
 def _recipe() -> str:
-    return cache.digest(Path(__file__), FILES / "kubeadm", FILES / "kubelet", kubernetes_recipe())
+    return cache.digest(
+        Path(__file__), Path(apt_repository.__file__), FILES / "kubeadm", FILES / "kubelet", kubernetes_recipe()
+    )
 
 
 def _debs(version: str) -> Path:
     """Return the directory with the packages of one version and their stanzas."""
-    return cache.produce("deb", version, _recipe(), lambda into: _build_all(version, into))
+    return cache.produce(KIND, version, _recipe(), lambda into: _build_all(version, into))
 
 
 def _build_all(version: str, into: Path) -> None:
     binaries = kubernetes(version)
     with progress.step(f"make packages {package_version(version)}", expected_seconds=10):
         stanzas = [_build(package, version, binaries, into) for package in PACKAGES]
-        (into / STANZAS).write_text("".join(stanzas))
+        (into / apt_repository.INDEX).write_text("".join(stanzas))
 
 
 def _build(package: Package, version: str, binaries: Path, into: Path) -> str:
@@ -152,69 +133,10 @@ def _build(package: Package, version: str, binaries: Path, into: Path) -> str:
     shutil.rmtree(tree)
     with deb.open("rb") as content:
         sha256 = hashlib.file_digest(content, "sha256").hexdigest()
-    return render_stanza(control, filename=deb.name, size=deb.stat().st_size, sha256=sha256)
+    return apt_repository.render_stanza(control, filename=deb.name, size=deb.stat().st_size, sha256=sha256)
 
 
 def _set_modes(tree: Path) -> None:
     """Give files and directories their usual modes, whatever the umask of the checkout or of this process."""
     for path in tree.rglob("*"):
         path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
-
-
-def _publish(name: str) -> Path:
-    """Make sure that the repository of a minor has all packages built; return the directory of repositories.
-
-    A repository is replaced as a whole, by a link, so that a client never meets an index of one state with the
-    packages of another.
-    """
-    repositories = cache.root() / "apt"
-    published = repositories / name
-    with cache.lock(f"apt-{name}"):
-        sources = choose(_all_debs(name), preferred=_recipe())
-        state = repositories / ".states" / f"{name}-{cache.digest(*(source.name for source in sources))}"
-        if not state.is_dir():
-            _fill(state, name, sources)
-        if not published.is_symlink() or published.resolve() != state.resolve():
-            link = repositories / f".{name}.link"
-            link.unlink(missing_ok=True)
-            link.symlink_to(state.relative_to(repositories))
-            link.replace(published)
-            for old in state.parent.glob(f"{name}-*"):
-                if old != state:
-                    shutil.rmtree(old)
-    return repositories
-
-
-def _all_debs(name: str) -> list[Path]:
-    return [path for path in (cache.root() / "deb").glob(f"{name[1:]}.*-*") if path.suffix != ".partial"]
-
-
-def choose(candidates: Iterable[Path], *, preferred: str) -> list[Path]:
-    """Choose one directory of packages per version, in the order of versions.
-
-    :param candidates: directories named by version and recipe
-    :param preferred: the recipe to take if there is the choice; else the newest of those there are
-    """
-    best: dict[str, Path] = {}
-
-    def rank(path: Path) -> tuple[bool, float]:
-        return path.name.endswith(f"-{preferred}"), path.stat().st_mtime
-
-    for path in candidates:
-        version = path.name.rpartition("-")[0]
-        if version not in best or rank(path) > rank(best[version]):
-            best[version] = path
-    return [best[version] for version in sorted(best, key=parse)]
-
-
-def _fill(state: Path, name: str, sources: Sequence[Path]) -> None:
-    partial = state.with_name(f"{state.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    for source in sources:
-        for deb in source.glob("*.deb"):
-            os.link(deb, partial / deb.name)
-    index = "".join((source / STANZAS).read_text() for source in sources).encode()
-    (partial / STANZAS).write_bytes(index)
-    (partial / "Release").write_text(render_release(index, name=name, date=formatdate(time.time(), usegmt=True)))
-    partial.rename(state)
