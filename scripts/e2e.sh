@@ -8,7 +8,8 @@ here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 root="$(cd "$here/.." && pwd)"
 cd "$root"
 venv="$("$here/venv.sh" dev)"
-export PATH="$venv/bin:$PATH" PYTHONPATH="$root"
+# Strict: the inventory is no argument of the playbooks that make it and remove it.
+export PATH="$venv/bin:$PATH" PYTHONPATH="$root" MOLECULE_ANSIBLE_ARGS_STRICT_MODE=1
 # A log is to be read, not to shine.
 [[ -t 1 ]] || export NO_COLOR=1 ANSIBLE_NOCOLOR=1 MOLECULE_COMMAND_BORDERS=false
 
