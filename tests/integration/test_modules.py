@@ -56,6 +56,8 @@ def play(cluster: Cluster, tmp_path: Path) -> Play:
         done = subprocess.run(
             [str(Path(sys.executable).with_name("ansible-playbook")), *arguments, str(file)],
             env=environment,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # else it is stopped where the tests are not the terminal's foreground job
             capture_output=True,
             text=True,
             timeout=110,
