@@ -25,6 +25,7 @@ KEPT_FILES = 200
 _POLL_SECONDS = 1.0
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")
 _DESCRIPTION = re.compile(r"^day2\.k8s work (?P<id>\S+): (?P<command>.*)$")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _ENDED = ("inactive", "failed")
 
 # Runs the command that follows and writes "status began ended" (epoch seconds) where its first argument says. Written
@@ -145,7 +146,8 @@ class WorkUnit:
         return self._path(work_id, "log")
 
     def log_text(self, work_id: str) -> str:
-        return self._files.read(self.log(work_id)) or ""
+        """What the work printed so far, without colours, which kubeadm uses even where nobody sees them."""
+        return _COLOUR.sub("", self._files.read(self.log(work_id)) or "")
 
     def _result(self, work_id: str) -> str:
         return self._path(work_id, "result")

@@ -124,7 +124,7 @@ def test_a_log_can_be_read_before_and_after(fake: FakeHost) -> None:
     unit = fake.host.work_unit()
     assert (unit.was_started("a"), unit.log_text("a")) == (False, "")
 
-    fake.unit.prints = "hello\n"
+    fake.unit.prints = "\x1b[0;37mhel\x1b[0mlo\n"
     unit.start("a", Command(["x"]))
 
     assert (unit.was_started("a"), unit.log_text("a")) == (True, "hello\n")
