@@ -49,7 +49,7 @@ def stages(*, ci: bool) -> tuple[Stage, ...]:
         Stage("repository", ("make", "repository"), 300),
         Stage("unit", ("make", "unit"), 900),
         Stage("sanity", ("make", "sanity"), 1800),
-        Stage("integration", ("make", "integration"), 1500, needs=("artefacts",)),
+        Stage("integration", ("make", "integration"), 2100, needs=("artefacts",)),
         Stage("e2e upgrade", ("scripts/e2e.sh", "upgrade"), 2400, needs=("artefacts",), only_if_all_passed=True),
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 # Written so that this file does not contain them.
 FORBIDDEN = {
-    "a place on somebody's machine": re.compile(r"(?<![\w.])/(?:r[o]ot/\.|r[o]ot/go/|home/[a-z]+/|w[o]rk/)"),
+    "a place on somebody's machine": re.compile(r"(?<![\w.])/(?:r[o]ot/\.(?!ssh\b)|r[o]ot/go/|home/[a-z]+/|w[o]rk/)"),
     "the host of a package registry": re.compile(
         r"\b(?:(?:files\.)?pyth[o]nhosted\.org|py[p]i\.org|registry\.np[m]js\.org|proxy\.gol[a]ng\.org|"
         r"sum\.gol[a]ng\.org|cr[a]tes\.io|deb\.deb[i]an\.org|galaxy\.ans[i]ble\.com|gh[c]r\.io|qu[a]y\.io|"
