@@ -48,7 +48,10 @@ class WorkFailedError(Exception):
 
 
 class WorkLostError(Exception):
-    """The command of this work ended without a result: the machine went down, or the unit was killed."""
+    """The command of this work ended without a result. A person should look why, so it is not begun again."""
+
+    def __init__(self) -> None:
+        super().__init__("it was cut short: the machine went down, or the unit was stopped")
 
 
 # Given how the work of this id ended (None: it was not done yet), the command to run; None when all is as wanted.
@@ -67,6 +70,8 @@ def advance(unit: WorkUnit, work: Work, decide: Decide) -> Answer:
         if active is not None or not own:
             return Answer(False, unit.was_started(work.id), active, superseded=not own)
     outcome = _success(unit, work)
+    if outcome is None and unit.was_started(work.id):
+        raise WorkLostError
     command = decide(outcome)
     if command is None:
         return Answer(True, unit.was_started(work.id), outcome=outcome)
@@ -79,7 +84,7 @@ def advance(unit: WorkUnit, work: Work, decide: Decide) -> Answer:
         return Answer(False, True, active)
     outcome = _success(unit, work)
     if outcome is None:
-        raise WorkLostError("it ended without a result")
+        raise WorkLostError
     # What was wanted is now true, or decide says what is wrong.
     return Answer(decide(outcome) is None, True, outcome=outcome)
 

@@ -61,13 +61,19 @@ class NodeStepAction(NodeModules, StepAction):
 
         def call(wait_seconds: int) -> dict[str, Any]:
             nonlocal begun
-            result = self.run_patiently(
-                module,
-                {**asked, "wait_seconds": wait_seconds},
-                task_vars,
-                patience_seconds=RECONNECT_SECONDS,
-                before_retry=check,
-            )
+            try:
+                result = self.run_patiently(
+                    module,
+                    {**asked, "wait_seconds": wait_seconds},
+                    task_vars,
+                    patience_seconds=RECONNECT_SECONDS,
+                    before_retry=check,
+                )
+            except Day2Error as error:
+                # An earlier call may have begun what this one can no longer tell about.
+                error.begun = error.begun or begun
+                error.result["changed"] = bool(error.result.get("changed")) or begun
+                raise
             begun = begun or bool(result.get("changed"))
             return result
 

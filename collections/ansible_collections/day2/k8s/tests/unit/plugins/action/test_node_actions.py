@@ -195,6 +195,19 @@ def test_work_that_was_begun_is_followed_whatever_becomes_of_the_lock(
     assert (result["changed"], result["finished"], len(node.asked)) == (True, True, 3)
 
 
+def test_a_host_that_is_lost_after_its_work_was_begun_counts_as_changed(
+    run_action: RunAction, node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(node_module, "time", Waiting())
+    begun = {"changed": True, "finished": False, "superseded": False, "work": {"active": True}}
+    node.answers = [begun, Day2Error(unreachable("w1", "refused"))]
+
+    result = run_action(kubelet_restart.ActionModule, ReadableApi(), {})
+
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert result["msg"].startswith("FAILED D2-NODE-004")
+
+
 def upgrade(run_action: RunAction, **more: Any) -> dict[str, Any]:
     check_mode = more.pop("check_mode", False)
     options = {"kubernetes_version": "1.36.3", **more.pop("options", {})}

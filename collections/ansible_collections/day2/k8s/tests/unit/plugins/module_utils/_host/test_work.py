@@ -112,13 +112,13 @@ def test_a_command_without_a_result_is_lost(fake: FakeHost) -> None:
         advance(fake.host.work_unit(), Work("a", 20), once)
 
 
-def test_work_cut_short_by_a_reboot_is_begun_again(fake: FakeHost) -> None:
+def test_work_cut_short_is_an_error_and_not_begun_again_by_itself(fake: FakeHost) -> None:
     fake.write("/var/log/day2/a.log", "half")  # begun, no result, and no unit
 
-    answer = advance(fake.host.work_unit(), Work("a", 20), once)
+    with pytest.raises(WorkLostError, match="cut short"):
+        advance(fake.host.work_unit(), Work("a", 20), once)
 
-    assert answer.finished
-    assert len(fake.unit.started) == 1
+    assert fake.unit.started == []
 
 
 def test_work_that_ended_well_without_effect_is_the_deciders_to_judge(fake: FakeHost) -> None:

@@ -78,7 +78,7 @@ def test_a_kubeadm_that_fails_is_told_with_the_lines_that_matter_and_the_manifes
 def test_a_kubeadm_that_a_reboot_cut_short_is_an_error(fake: FakeHost) -> None:
     fake.unit.loses_result = True
 
-    with pytest.raises(HostError, match="failed, it ended without a result"):
+    with pytest.raises(HostError, match="failed, it was cut short"):
         run(fake.host, request(), WORK, check_mode=False)
 
 
