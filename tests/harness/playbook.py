@@ -16,7 +16,7 @@ from typing import Any
 from .cluster import REPOSITORY
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-TIMEOUT_SECONDS = 540
+TIMEOUT_SECONDS = 1100
 
 
 @dataclass(frozen=True)
