@@ -35,7 +35,7 @@ def pod_json(
     finalizers: Iterable[str] = (),
 ) -> dict[str, Any]:
     """A pod on ``w1``; ``owner`` is ``Kind/name`` of its controller, empty for none, whose uid is ``uid-name``."""
-    kind, _, owner_name = owner.partition("/")
+    kind, _dummy, owner_name = owner.partition("/")
     return {
         "metadata": {
             "name": name,

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Union
 
 from ansible_collections.day2.k8s.plugins.module_utils._host.command import Runner
 from ansible_collections.day2.k8s.plugins.module_utils._host.files import Files
@@ -14,7 +15,7 @@ from ansible_collections.day2.k8s.plugins.module_utils._host.host import Host
 from ansible_collections.day2.k8s.plugins.module_utils._host.work_unit import LOG_DIRECTORY, UNIT
 
 Answer = tuple[int, str, str]
-Reply = Answer | str | Callable[[list[str]], "Answer | str"]
+Reply = Union[Answer, str, Callable[[list[str]], "Answer | str"]]  # noqa: UP007 - evaluated on Python 3.9 too
 
 
 @dataclass

@@ -46,7 +46,7 @@ def test_long_work_is_asked_for_again_and_not_started_again(fake: FakeHost) -> N
     fake.unit.seconds = 50
     unit, work = fake.host.work_unit(), Work("a", 20)
 
-    answers = [advance(unit, work, once) for _ in range(3)]
+    answers = [advance(unit, work, once) for _dummy in range(3)]
 
     assert [answer.finished for answer in answers] == [False, False, True]
     assert [answer.ran for answer in answers] == [True, True, True]
@@ -98,7 +98,7 @@ def test_a_command_that_fails_is_an_error_now_and_when_asked_again(fake: FakeHos
     fake.unit.exit_status = 1
     unit = fake.host.work_unit()
 
-    for _ in range(2):
+    for _dummy in range(2):
         with pytest.raises(WorkFailedError, match="status 1 after 3 s"):
             advance(unit, Work("a", 20), once)
 

@@ -171,7 +171,7 @@ def test_what_is_waited_for_is_told_in_a_few_words(answer: Mapping[str, Any], to
 
 
 def test_an_id_can_be_a_files_name_and_no_two_are_the_same() -> None:
-    first, second = (work_id("day2.k8s.kubeadm_upgrade", "w1/../[fd00::1]") for _ in range(2))
+    first, second = (work_id("day2.k8s.kubeadm_upgrade", "w1/../[fd00::1]") for _dummy in range(2))
 
     assert first.startswith("kubeadm_upgrade-w1-..--fd00--1--")
     assert first != second

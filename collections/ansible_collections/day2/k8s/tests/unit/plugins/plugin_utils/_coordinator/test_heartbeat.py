@@ -30,7 +30,7 @@ def make() -> tuple[Clock, Lock, Heartbeat]:
 
 
 def test_the_lock_is_renewed_four_times_in_its_term() -> None:
-    _, _, heartbeat = make()
+    _dummy, _dummy, heartbeat = make()
 
     assert heartbeat.interval_seconds == 15.0
 
@@ -54,7 +54,7 @@ def test_after_a_term_without_renewal_the_lock_is_uncertain_and_not_lost() -> No
 
 
 def test_a_lock_that_nobody_took_is_held_again_once_the_api_is_back() -> None:
-    clock, _, heartbeat = make()
+    clock, _dummy, heartbeat = make()
     clock.sleep(300)
     before = heartbeat.state
     heartbeat.beat()
@@ -63,7 +63,7 @@ def test_a_lock_that_nobody_took_is_held_again_once_the_api_is_back() -> None:
 
 
 def test_a_lock_that_somebody_took_is_lost_for_good() -> None:
-    _, lock, heartbeat = make()
+    _dummy, lock, heartbeat = make()
     lock.trouble = TAKEN
     heartbeat.beat()
     lock.trouble = None

@@ -33,7 +33,7 @@ def test_a_run_has_a_private_directory_and_one_for_evidence(tmp_path: Path) -> N
 
 
 def test_two_runs_of_the_same_second_differ(tmp_path: Path) -> None:
-    runs = [opened(tmp_path) for _ in range(2)]
+    runs = [opened(tmp_path) for _dummy in range(2)]
 
     assert runs[0].id != runs[1].id
     for run in runs:

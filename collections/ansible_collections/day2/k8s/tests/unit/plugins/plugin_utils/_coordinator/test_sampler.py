@@ -32,7 +32,7 @@ def test_only_so_many_requests_wait_for_an_answer_at_a_time() -> None:
         answered.wait()
 
     series = Series("new", read)
-    waiting = [threading.Thread(target=series.take) for _ in range(20)]
+    waiting = [threading.Thread(target=series.take) for _dummy in range(20)]
     for thread in waiting:
         thread.start()
         asked.acquire()

@@ -201,7 +201,7 @@ def test_a_budget_that_was_not_known_holds_up_its_pod_alone() -> None:
 def test_a_busy_api_is_asked_ever_later_for_each_pod() -> None:
     play = Play().see(A)
     waits = []
-    for _ in range(5):
+    for _dummy in range(5):
         play.answer(A, Meaning.BUSY)
         due = play.state.records[A.uid].not_before
         waits.append(due - play.now)

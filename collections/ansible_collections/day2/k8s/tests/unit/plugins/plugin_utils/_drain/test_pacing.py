@@ -22,7 +22,7 @@ def test_a_pause_is_no_credit_for_a_flood() -> None:
     pacer = Pacer()
     pacer.take(0.0)
 
-    assert sum(pacer.take(1000.0) for _ in range(50)) == 5
+    assert sum(pacer.take(1000.0) for _dummy in range(50)) == 5
 
 
 @pytest.mark.parametrize(("blocked_for", "interval"), [(0, 1), (9, 1), (10, 2), (59, 2), (60, 5), (9999, 5)])

@@ -78,7 +78,7 @@ def test_a_node_is_cordoned_in_our_name_and_emptied(stage: Stage) -> None:
     assert (result.ending, result.changed, api.pods) == (Ending.DRAINED, True, {})
     assert api.node["spec"]["unschedulable"] is True
     assert json.loads(api.node["metadata"]["annotations"][CordonOwner.key])["run"] == "run-1"
-    assert [name for _, name, _ in api.evictions] == ["a", "b"]
+    assert [name for _dummy, name, _dummy in api.evictions] == ["a", "b"]
     assert 8 <= stage.elapsed <= 10
     assert {(p.name, p.action, p.attempts) for p in result.pods} == {("a", "evicted", 1), ("b", "evicted", 1)}
 
@@ -97,7 +97,7 @@ def test_evictions_carry_the_uid_and_leave_the_grace_to_the_pod(stage: Stage) ->
 
     stage.drain(api)
 
-    assert [options for _, _, options in api.evictions] == [{"preconditions": {"uid": "uid-a"}}]
+    assert [options for _dummy, _dummy, options in api.evictions] == [{"preconditions": {"uid": "uid-a"}}]
 
 
 @pytest.mark.parametrize("grace", [0, 7])
@@ -118,7 +118,7 @@ def test_a_budget_that_frees_after_half_a_minute_is_waited_for(stage: Stage) -> 
 
     assert result.ending is Ending.DRAINED
     assert 30 <= stage.elapsed <= 36
-    times = [at for at, _, _ in api.evictions]
+    times = [at for at, _dummy, _dummy in api.evictions]
     assert max(later - sooner for sooner, later in itertools.pairwise(times)) <= 5
     assert len(times) < 30
 
@@ -156,7 +156,7 @@ def test_whether_a_daemonset_exists_is_asked_once(stage: Stage) -> None:
     result = stage.drain(api)
 
     assert {p.action for p in result.pods} == {"ignored"}
-    assert len([path for _, path in api.requests if "/daemonsets/" in path]) == 1
+    assert len([path for _dummy, path in api.requests if "/daemonsets/" in path]) == 1
 
 
 def test_the_daemonset_that_is_gone_is_found_out(stage: Stage) -> None:

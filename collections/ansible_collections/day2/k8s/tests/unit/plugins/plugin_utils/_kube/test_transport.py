@@ -73,7 +73,7 @@ def connect(monkeypatch: pytest.MonkeyPatch) -> Connect:
 
 
 def test_a_request_carries_credentials_query_and_body(connect: Connect) -> None:
-    transport, wire, _ = connect(answer(body={"kind": "Pod"}))
+    transport, wire, _dummy = connect(answer(body={"kind": "Pod"}))
 
     found = transport.request(
         "PATCH", "/api/v1/x", body={"a": 1}, query={"dryRun": "All"}, content_type="application/y"
@@ -89,7 +89,7 @@ def test_a_request_carries_credentials_query_and_body(connect: Connect) -> None:
 
 
 def test_no_answer_is_an_error_with_status_zero(connect: Connect) -> None:
-    transport, *_ = connect(ProtocolError("Connection aborted"))
+    transport, *_dummy = connect(ProtocolError("Connection aborted"))
 
     with pytest.raises(ApiError) as error:
         transport.request("GET", "/version")
@@ -123,7 +123,7 @@ def test_patience_ends(connect: Connect) -> None:
 
 @pytest.mark.parametrize("status", [400, 403, 404, 409])
 def test_what_will_not_pass_is_not_repeated(connect: Connect, status: int) -> None:
-    transport, wire, _ = connect(answer(status), patience=30)
+    transport, wire, _dummy = connect(answer(status), patience=30)
 
     with pytest.raises(ApiError):
         transport.request("GET", "/version")
@@ -133,7 +133,7 @@ def test_what_will_not_pass_is_not_repeated(connect: Connect, status: int) -> No
 
 @pytest.mark.parametrize("method", ["POST", "PATCH", "PUT", "DELETE"])
 def test_writes_are_never_repeated(connect: Connect, method: str) -> None:
-    transport, wire, _ = connect(ProtocolError("gone"), patience=30)
+    transport, wire, _dummy = connect(ProtocolError("gone"), patience=30)
 
     with pytest.raises(ApiError):
         transport.request(method, "/api/v1/x", body={})
@@ -142,7 +142,7 @@ def test_writes_are_never_repeated(connect: Connect, method: str) -> None:
 
 
 def test_expired_credentials_are_read_anew_once_also_for_writes(connect: Connect) -> None:
-    transport, wire, _ = connect(answer(401), answer())
+    transport, wire, _dummy = connect(answer(401), answer())
 
     transport.request("POST", "/api/v1/x", body={})
 
@@ -150,7 +150,7 @@ def test_expired_credentials_are_read_anew_once_also_for_writes(connect: Connect
 
 
 def test_credentials_that_stay_refused_are_an_error(connect: Connect) -> None:
-    transport, wire, _ = connect(answer(401), answer(401))
+    transport, wire, _dummy = connect(answer(401), answer(401))
 
     with pytest.raises(ApiError):
         transport.request("GET", "/version")
@@ -159,7 +159,7 @@ def test_credentials_that_stay_refused_are_an_error(connect: Connect) -> None:
 
 
 def test_pages_follow_the_continue_token(connect: Connect) -> None:
-    transport, wire, _ = connect(
+    transport, wire, _dummy = connect(
         answer(body={"items": [{"n": 1}], "metadata": {"continue": "next"}}),
         answer(body={"items": [{"n": 2}], "metadata": {}}),
     )
@@ -172,7 +172,7 @@ def test_pages_follow_the_continue_token(connect: Connect) -> None:
 
 def test_a_list_goes_on_when_its_token_expired(connect: Connect) -> None:
     expired = {"kind": "Status", "reason": "Expired", "metadata": {"continue": "fresh"}}
-    transport, wire, _ = connect(
+    transport, wire, _dummy = connect(
         answer(body={"items": [{"n": 1}], "metadata": {"continue": "old"}}),
         answer(410, body=expired),
         answer(body={"items": [{"n": 2}]}),
@@ -183,27 +183,27 @@ def test_a_list_goes_on_when_its_token_expired(connect: Connect) -> None:
 
 
 def test_an_empty_list_has_no_items(connect: Connect) -> None:
-    transport, *_ = connect(answer(body={"items": None, "metadata": {}}))
+    transport, *_dummy = connect(answer(body={"items": None, "metadata": {}}))
 
     assert list(transport.pages("/api/v1/pods")) == []
 
 
 def test_health_endpoints_answer_with_text(connect: Connect) -> None:
-    transport, *_ = connect(answer(body=b"ok"))
+    transport, *_dummy = connect(answer(body=b"ok"))
 
     assert transport.request("GET", "/readyz") == {"text": "ok"}
 
 
 @pytest.mark.parametrize("body", [b"<html>log in</html>", b"[]", b'"text"'])
 def test_something_else_than_an_api_server_is_noticed(connect: Connect, body: bytes) -> None:
-    transport, *_ = connect(answer(body=body))
+    transport, *_dummy = connect(answer(body=body))
 
     with pytest.raises(ApiError, match="did not answer"):
         transport.request("GET", "/api/v1/nodes")
 
 
 def test_a_new_connection_is_closed_after_its_request(connect: Connect) -> None:
-    transport, wire, _ = connect(answer(body=b"ok"), answer(body=b"ok"))
+    transport, wire, _dummy = connect(answer(body=b"ok"), answer(body=b"ok"))
 
     transport.request("GET", "/readyz")
     assert (wire.pools, wire.cleared) == (1, 0)

@@ -58,6 +58,6 @@ def test_the_order_does_not_depend_on_the_order_of_a_list() -> None:
     expected = worker_order(nodes, resumed=frozenset())
     shuffle = random.Random(7).shuffle
 
-    for _ in range(5):
+    for _dummy in range(5):
         shuffle(nodes)
         assert worker_order(nodes, resumed=frozenset()) == expected

@@ -60,7 +60,7 @@ def test_a_kubelet_is_waited_for_until_it_says_that_it_is_well(
     well_at = fake.time.now + 60
     monkeypatch.setattr(kubelet, "unhealthy", lambda files: None if fake.time.now >= well_at else "refused")
 
-    answers = [run(fake.host, "1.36.3", WORK, check_mode=False) for _ in range(3)]
+    answers = [run(fake.host, "1.36.3", WORK, check_mode=False) for _dummy in range(3)]
 
     assert [answer["finished"] for answer in answers] == [False, False, True]
     assert (answers[0]["pending"], answers[0]["log_tail"]) == ("refused", ["one", "two"])
