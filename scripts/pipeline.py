@@ -50,7 +50,7 @@ def stages(*, ci: bool) -> tuple[Stage, ...]:
         Stage("unit", ("make", "unit"), 900),
         Stage("sanity", ("make", "sanity"), 1800),
         Stage("integration", ("make", "integration"), 2100, needs=("artefacts",)),
-        Stage("e2e upgrade", ("scripts/e2e.sh", "upgrade"), 2400, needs=("artefacts",), only_if_all_passed=True),
+        Stage("e2e upgrade", ("scripts/e2e.sh", "upgrade"), 3000, needs=("artefacts",), only_if_all_passed=True),
     )
 
 

@@ -32,7 +32,7 @@ class Coordinator:
 
     def release(self, node: str, state: NodeState, *, message: str = "") -> bool:
         if self.trouble:
-            raise self.trouble
+            raise self.trouble  # pylint: disable=raising-bad-type  # not None here
         self.released.append((node, state, message))
         return True
 

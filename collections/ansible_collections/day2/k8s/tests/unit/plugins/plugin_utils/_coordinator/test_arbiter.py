@@ -52,12 +52,12 @@ class Court:
     def _observe(self, _node: str, _etcd: Any) -> Observation:
         self.looks += 1
         if self.trouble:
-            raise self.trouble
+            raise self.trouble  # pylint: disable=raising-bad-type  # not None here
         return Observation(dict(self.nodes), self.verdicts)
 
     def _claim(self, taken: Node) -> None:
         if self.trouble:
-            raise self.trouble
+            raise self.trouble  # pylint: disable=raising-bad-type  # not None here
         self.nodes[taken.name] = node(taken.name, annotations=claim("run-1"))
 
 
