@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 import pytest
 
@@ -35,7 +36,7 @@ def hosts(cluster: Cluster, make_node: Callable[..., str]) -> Iterator[dict[str,
         component, name = next((c, pod.removeprefix(f"{c}-")) for c in COMPONENTS if pod.startswith(f"{c}-"))
         cluster.admin.post(SYSTEM_PODS, mirror_pod(component, name))
     for pod in mirror_pods:
-        eventually(f"{pod} is ready", lambda pod=pod: ready(cluster, pod))
+        eventually(f"{pod} is ready", partial(ready, cluster, pod))
     seen = Etcd(tuple(member(name) for name in control_plane), ())
     tags = dict.fromkeys(COMPONENTS[:3], OLD)
     yield {

@@ -34,7 +34,8 @@ class Ending(str, Enum):
 class EventSink(Protocol):
     """Where events are kept."""
 
-    def append(self, record: dict[str, Any]) -> None: ...
+    def append(self, record: dict[str, Any]) -> None:
+        raise NotImplementedError
 
 
 class Coordinator:

@@ -31,7 +31,8 @@ class LockState(str, Enum):
 class Renewable(Protocol):
     """What is needed of a lock: ``renew`` raises Day2Error when it is somebody else's, ApiError in API trouble."""
 
-    def renew(self) -> None: ...
+    def renew(self) -> None:
+        raise NotImplementedError
 
 
 class Heartbeat:
