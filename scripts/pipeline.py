@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`make test`: the stages of a full test run, each bounded, with a table of their times in the end.
+"""`make test`: the stages of a full test run, each bounded, with a table of their times and of what failed in the end.
 
 Needs nothing but Python itself, for it is what sets everything else up.
 """
@@ -7,10 +7,12 @@ Needs nothing but Python itself, for it is what sets everything else up.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
@@ -24,18 +26,28 @@ LOGS = CHECKOUT / "artifacts" / "logs"
 # A CI job is given 90 minutes; what hangs must end early enough to be told.
 TOTAL_SECONDS = 85 * 60.0
 
+# How the tools used here begin the lines that tell what failed; the last words of a long log, not the whole of it.
+_FAILURE = re.compile(rb"^(FAILED |ERROR |E   |fatal: |REFUSED |FAIL|\[ERROR\]|error: |[\w./-]+:\d+:)")
+_COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
+_FAILURE_LINES, _FAILURE_WIDTH = 6, 200
+
 
 @dataclass(frozen=True)
 class Stage:
-    """One step. One with a ``log`` runs beside the others until :attr:`needs` of a later stage names it."""
+    """One step. One ``beside`` the others runs until :attr:`needs` of a later stage names it."""
 
     name: str
     argv: tuple[str, ...]
     timeout: float
-    log: str = ""
+    beside: bool = False
     needs: tuple[str, ...] = ()
     # The longest stages are not started when it is already clear that the run fails.
     only_if_all_passed: bool = False
+
+    @property
+    def log(self) -> Path:
+        """Where its output goes; what is not ``beside`` the others is shown as well."""
+        return LOGS / f"{self.name.replace(' ', '-')}.log"
 
 
 def stages(*, ci: bool) -> tuple[Stage, ...]:
@@ -44,7 +56,7 @@ def stages(*, ci: bool) -> tuple[Stage, ...]:
     return (
         Stage("setup", ("make", "setup"), 900),
         Stage("leftovers", leftovers, 300),
-        Stage("artefacts", ("nice", "-n", "10", "make", "lab"), 3000, log="artefacts.log"),
+        Stage("artefacts", ("nice", "-n", "10", "make", "lab"), 3000, beside=True),
         Stage("lint", ("make", "lint"), 900),
         Stage("repository", ("make", "repository"), 300),
         Stage("unit", ("make", "unit"), 900),
@@ -61,7 +73,21 @@ class Running:
     stage: Stage
     process: subprocess.Popen[bytes]
     started: float
-    output: IO[bytes] | None = None
+    copier: threading.Thread
+
+    @classmethod
+    def start(cls, stage: Stage) -> Running:
+        process = subprocess.Popen(
+            stage.argv,
+            cwd=CHECKOUT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        copier = threading.Thread(target=_copy, args=(process.stdout, stage.log, not stage.beside), daemon=True)
+        copier.start()
+        return cls(stage, process, time.monotonic(), copier)
 
     def end(self, deadline: float) -> tuple[str, float]:
         """Wait for the end, until ``deadline`` of the monotonic clock at most; returns the outcome and the seconds."""
@@ -72,8 +98,8 @@ class Running:
         except subprocess.TimeoutExpired:
             outcome = "out of time"
             self.kill()
-        if self.output:
-            self.output.close()
+        # Longer only where something that outlives the stage holds its output open.
+        self.copier.join(5.0)
         return outcome, time.monotonic() - self.started
 
     def kill(self) -> None:
@@ -94,6 +120,7 @@ class Pipeline:
     """Runs stages and remembers how they ended."""
 
     outcomes: dict[str, tuple[str, float]] = field(default_factory=dict)
+    failures: dict[str, list[str]] = field(default_factory=dict)
     running: dict[str, Running] = field(default_factory=dict)
     deadline: float = field(default_factory=lambda: time.monotonic() + TOTAL_SECONDS)
 
@@ -107,7 +134,7 @@ class Pipeline:
                     self.outcomes[stage.name] = ("not run", 0.0)
                 else:
                     self._start(stage)
-                    if not stage.log:
+                    if not stage.beside:
                         self._collect(stage.name)
             for name in list(self.running):
                 self._collect(name)
@@ -125,29 +152,39 @@ class Pipeline:
         return setup_failed or (stage.only_if_all_passed and not self.passed)
 
     def _start(self, stage: Stage) -> None:
-        print(f"\n=== {stage.name}{f' (beside the others, {LOGS / stage.log})' if stage.log else ''}", flush=True)
-        output = (LOGS / stage.log).open("wb") if stage.log else None
-        process = subprocess.Popen(
-            stage.argv,
-            cwd=CHECKOUT,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT if output else None,
-            start_new_session=True,
-        )
-        self.running[stage.name] = Running(stage, process, time.monotonic(), output)
+        print(f"\n=== {stage.name}{f' (beside the others, {stage.log})' if stage.beside else ''}", flush=True)
+        self.running[stage.name] = Running.start(stage)
 
     def _collect(self, name: str) -> None:
         if name not in self.running:
             return
         running = self.running[name]
-        if running.stage.log:
+        if running.stage.beside:
             print(f"\n=== waiting for {name}", flush=True)
         outcome, seconds = self.outcomes[name] = running.end(self.deadline)
         del self.running[name]
-        if running.stage.log and outcome != "ok":
-            print((LOGS / running.stage.log).read_text(errors="replace")[-4000:])
+        if outcome != "ok":
+            self.failures[name] = failure_lines(running.stage.log)
+            if running.stage.beside:
+                print(running.stage.log.read_text(errors="replace")[-4000:])
         print(f"=== {name}: {outcome}, {seconds:.0f} s", flush=True)
+
+
+def _copy(output: IO[bytes], log: Path, show: bool) -> None:
+    with output, log.open("wb") as file:
+        while chunk := output.read1(65536):  # type: ignore[attr-defined]  # pipes are buffered readers
+            file.write(chunk)
+            if show:
+                sys.stdout.buffer.write(chunk)
+                sys.stdout.buffer.flush()
+
+
+def failure_lines(log: Path) -> list[str]:
+    """The last lines of a stage's log that tell what failed; without any, its very last ones."""
+    lines = [_COLOUR.sub(b"", line).rstrip() for line in log.read_bytes().splitlines()]
+    lines = [line for line in lines if line.strip()]
+    telling = [line for line in lines if _FAILURE.match(line.lstrip())] or lines
+    return [line.decode(errors="replace")[:_FAILURE_WIDTH] for line in telling[-_FAILURE_LINES:]]
 
 
 def totals(results: Path) -> dict[str, int]:
@@ -179,6 +216,9 @@ def main() -> int:
         print(f"{name:14} {seconds:8.0f}  {outcome}")
     print(f"{'in all':14} {time.monotonic() - started:8.0f}  {'ok' if passed else 'FAILED'}\n")
     print(", ".join(f"{count} {what}" for what, count in totals(RESULTS).items()))
+    # Last, for where only the end of the output is kept.
+    for name, lines in pipeline.failures.items():
+        print(f"\n{name}, see {LOGS}:", *lines, sep="\n  ")
     return 0 if passed else 1
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts import pipeline
-from scripts.pipeline import Pipeline, Stage, stages, totals
+from scripts.pipeline import Pipeline, Stage, failure_lines, stages, totals
 from tests.harness.wait import eventually
 
 
@@ -55,7 +55,7 @@ def test_a_stage_beside_the_others_is_waited_for_by_those_that_need_it(logs: Pat
 
     passed = run.run(
         (
-            shell("build", f"sleep 0.3; touch {logs}/built", log="build.log"),
+            shell("build", f"sleep 0.3; touch {logs}/built", beside=True),
             shell("lint", f"test ! -e {logs}/built"),
             shell("integration", f"test -e {logs}/built", needs=("build",)),
         )
@@ -81,6 +81,28 @@ def test_the_whole_run_has_a_deadline_of_its_own() -> None:
     run.run((shell("slow", "sleep 60"),))
 
     assert outcomes(run) == {"slow": "out of time"}
+
+
+def test_output_is_shown_and_kept(logs: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    Pipeline().run((shell("e2e upgrade", "echo out; echo err >&2"),))
+
+    assert (logs / "e2e-upgrade.log").read_text() == "out\nerr\n"
+    assert b"out\nerr\n" in capfdbinary.readouterr().out
+
+
+def test_the_end_tells_what_failed_and_not_what_came_after_it(logs: Path) -> None:
+    run = Pipeline()
+
+    run.run((shell("unit", "echo 'FAILED tests/test_a.py::test_b - assert 1 == 2'; echo cleaning up; exit 1"),))
+
+    assert run.failures == {"unit": ["FAILED tests/test_a.py::test_b - assert 1 == 2"]}
+
+
+def test_a_log_without_a_telling_line_ends_with_its_last_ones(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("".join(f"line {number}\n\n" for number in range(20)))
+
+    assert failure_lines(log)[-1] == "line 19"
 
 
 def test_the_results_of_all_stages_are_summed_up(tmp_path: Path) -> None:
