@@ -18,6 +18,14 @@ if [[ $# -eq 0 ]]; then
 fi
 
 molecule=""
+# molecule's own clean-up does not run when it is ended from outside. Nothing here may fail: it would end the trap at
+# once, and with it the script with a status that is not the scenario's.
+clean_up() {
+  if [[ -n "$molecule" ]]; then kill "$molecule" 2>/dev/null || true; fi
+  python -m tests.e2e.probe stop "$E2E_CLUSTER" || true
+  lab/lab down "$E2E_CLUSTER" || true
+}
+
 for scenario in "$@"; do
   export E2E_CLUSTER="e2e-$scenario" E2E_ARTIFACTS="$root/artifacts/e2e/$scenario"
   export E2E_RESULTS="$root/artifacts/test-results/e2e-$scenario.xml"
@@ -29,12 +37,12 @@ import sys
 from lab.cluster import record, spec
 print(record.directory(sys.argv[1]) / "inventory", spec.DEFAULT_VERSION, spec.DEFAULT_UPGRADE_TO)' "$E2E_CLUSTER")
   export E2E_INVENTORY E2E_VERSION E2E_UPGRADE_TO
-  # molecule's own clean-up does not run when it is ended from outside.
-  trap 'kill "$molecule" 2>/dev/null; python -m tests.e2e.probe stop "$E2E_CLUSTER"; lab/lab down "$E2E_CLUSTER"' EXIT
+  trap clean_up EXIT
   trap 'exit 143' TERM
   trap 'exit 130' INT
   # In the background, so that bash answers to a signal at once.
   molecule test --scenario-name "$scenario" &
   molecule=$!
   wait "$molecule"
+  molecule=""
 done
