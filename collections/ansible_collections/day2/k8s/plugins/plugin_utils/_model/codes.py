@@ -38,7 +38,7 @@ CODES: dict[str, Code] = {
     "D2-NODE-004": Code("host unreachable"),
     "D2-NODE-005": Code("control-plane node not Ready"),
     "D2-NODE-006": Code("disruption budget already used up"),
-    "D2-NODE-007": Code("worker not Ready, left out", acceptable=True),
+    "D2-NODE-007": Code("worker not Ready, left out"),
     "D2-NODE-008": Code("node did not come back"),
     "D2-NODE-009": Code("record on the Node not understood"),
     "D2-GATE-001": Code("gate could not be evaluated"),
