@@ -114,7 +114,7 @@ findings:
   sample:
     - code: D2-NODE-004
       subject: worker-2.example.com
-      message: "host of Node worker-2 unreachable: it gave no answer over the connection of the inventory"
+      message: "host unreachable: it gave no answer over the connection of the inventory"
       why: it would be drained and then could not be changed
       remedy: repair the connection, then run the same command again
       severity: blocking

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._model.finding import Finding, Severity
+from .grouping import grouped
 from .refusal import render
 
 _STATE = "nothing was changed"
@@ -43,7 +44,8 @@ def paragraphs_of(findings: Sequence[Finding], accepted: Sequence[Mapping[str, A
         f"       until {entry['accepted']['expires']}: {entry['accepted']['reason']}"
         for entry in accepted
     ]
-    lines += [f"WARNING {f.code}  {f.subject}: {f.message}\n       {f.remedy}" for f in findings if not _blocks(f)]
+    warnings = [group.told for group in grouped(finding for finding in findings if not _blocks(finding))]
+    lines += [f"WARNING {f.code}  {f.subject}: {f.message}\n       {f.remedy}" for f in warnings]
     blocking = [finding for finding in findings if _blocks(finding)]
     return [*lines, render(blocking, state=_STATE)] if blocking else lines
 
