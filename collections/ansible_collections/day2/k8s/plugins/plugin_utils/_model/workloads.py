@@ -22,9 +22,10 @@ CLAIMS = "/api/v1/persistentvolumeclaims"
 VOLUMES = "/api/v1/persistentvolumes"
 BUDGETS = "/apis/policy/v1/poddisruptionbudgets"
 AUTOSCALERS = "/apis/autoscaling/v2/horizontalpodautoscalers"
+REPLICASETS = "/apis/apps/v1/replicasets"
 CONTROLLERS = {
     "/apis/apps/v1/deployments": "Deployment",
-    "/apis/apps/v1/replicasets": "ReplicaSet",
+    REPLICASETS: "ReplicaSet",
     "/apis/apps/v1/statefulsets": "StatefulSet",
     "/apis/apps/v1/daemonsets": "DaemonSet",
     "/apis/batch/v1/jobs": "Job",
@@ -79,7 +80,7 @@ class Workloads:
             Workload.from_api(raw, kind, contact_key)
             for path, kind in CONTROLLERS.items()
             for raw in of(path)
-            if kind != "ReplicaSet" or not _is_history(raw)
+            if kind != "ReplicaSet" or not is_history(raw)
         )
         return cls(
             taken_at=taken_at,
@@ -95,5 +96,6 @@ class Workloads:
         )
 
 
-def _is_history(raw: Mapping[str, Any]) -> bool:
+def is_history(raw: Mapping[str, Any]) -> bool:
+    """Whether a ReplicaSet is only kept to roll back to."""
     return not (raw.get("spec") or {}).get("replicas", 1) and not (raw.get("status") or {}).get("replicas")

@@ -14,7 +14,7 @@ class Durations(Protocol):
 
     def of(self, step: NodeStep) -> Interval:
         """From the admission of the node to its uncordon, all but the drain."""
-        ...  # a protocol has no body
+        raise NotImplementedError
 
 
 class UsualDurations:
