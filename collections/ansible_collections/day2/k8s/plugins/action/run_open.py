@@ -29,7 +29,8 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._run.assessment import As
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.clock import now_iso, parse_iso
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.entry import left_out, tags_given, too_few_forks
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.variables import unknown_variables
-from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.plan import Intent, NodeStep
+from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.intent import Intent
+from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.plan import NodeStep
 
 
 class ActionModule(ApiAction):
@@ -72,7 +73,7 @@ class ActionModule(ApiAction):
     ) -> Run:
         stored = StoredPlan(
             nodes=tuple(step.node for step in assessment.plan.steps),
-            max_unavailable=intent.max_unavailable,
+            limits=intent.limits,
             failure_budget=intent.failure_budget,
             plan=assessment.plan.to_dict(),
         )

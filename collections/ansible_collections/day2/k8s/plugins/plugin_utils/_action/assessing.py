@@ -25,7 +25,7 @@ from .._report.check_text import render_check
 from .._report.plan_table import render_plan
 from .._run.assessment import Assessment, Check
 from .._run.hosts import host_from_vars
-from .._upgrade.plan import Intent
+from .._upgrade.intent import Intent
 from .plain import plain_value
 
 _T = TypeVar("_T")

@@ -9,6 +9,7 @@ from typing import Any
 
 from .._kube.connection import ConnectionOptions
 from .._model.run import Run
+from .._upgrade.limits import Limits
 from .controller import Controller
 
 LOCK_TTL_SECONDS = 60.0
@@ -24,14 +25,19 @@ class CoordinatorConfig:
     holder: str
     controller: Controller
     plan: tuple[str, ...]
-    max_unavailable: int
+    limits: Limits
     failure_budget: int
     report_fd: int = -1
     ttl_seconds: float = LOCK_TTL_SECONDS
     maximum_age_seconds: float = MAXIMUM_AGE_SECONDS
 
     def to_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "connection": self.connection.to_dict(), "run": self.run.to_dict()}
+        return {
+            **asdict(self),
+            "connection": self.connection.to_dict(),
+            "run": self.run.to_dict(),
+            "limits": self.limits.to_dict(),
+        }
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> CoordinatorConfig:
@@ -42,5 +48,6 @@ class CoordinatorConfig:
                 "run": Run.from_dict(raw["run"]),
                 "controller": Controller(**raw["controller"]),
                 "plan": tuple(raw["plan"]),
+                "limits": Limits.from_dict(raw["limits"]),
             }
         )

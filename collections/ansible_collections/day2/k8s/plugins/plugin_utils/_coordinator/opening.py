@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from .._kube.transport import Transport
 from .._model.api_error import ApiError
 from .._model.run import Run
 from .._run.records import RunRecord, write_run
+from .._upgrade.limits import Limits
 from .client import Client
 from .config import LOCK_TTL_SECONDS, CoordinatorConfig
 from .controller import Controller
@@ -35,20 +36,25 @@ class StoredPlan:
     """The plan in the run's artefact directory. ``nodes`` are the Nodes in order, ``plan`` is the plan's own dict."""
 
     nodes: tuple[str, ...]
-    max_unavailable: int
+    limits: Limits
     failure_budget: int
     plan: Mapping[str, Any]
 
     def write(self, artifacts: Path) -> None:
-        document = {"schema": SCHEMA, **asdict(self)}
+        document = {
+            "schema": SCHEMA,
+            "nodes": list(self.nodes),
+            "limits": self.limits.to_dict(),
+            "failure_budget": self.failure_budget,
+            "plan": dict(self.plan),
+        }
         (artifacts / PLAN).write_text(json.dumps(document, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
     @classmethod
     def read(cls, artifacts: Path) -> StoredPlan:
         """Raises OSError when it is not there."""
         raw = json.loads((artifacts / PLAN).read_text(encoding="utf-8"))
-        raw.pop("schema")
-        return cls(**{**raw, "nodes": tuple(raw["nodes"])})
+        return cls(tuple(raw["nodes"]), Limits.from_dict(raw["limits"]), raw["failure_budget"], raw["plan"])
 
 
 def new_run(
@@ -105,7 +111,7 @@ def open_run(
         holder=f"{who}:{controller_pid}",
         controller=Controller.of(controller_pid),
         plan=stored.nodes,
-        max_unavailable=stored.max_unavailable,
+        limits=stored.limits,
         failure_budget=stored.failure_budget,
         ttl_seconds=ttl_seconds,
     )

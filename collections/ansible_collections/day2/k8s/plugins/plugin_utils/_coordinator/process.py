@@ -86,7 +86,7 @@ def _arbiter(config: CoordinatorConfig, transport: Transport, heartbeat: Heartbe
     return Arbiter(
         run_id=config.run.id,
         plan=config.plan,
-        budgets=Budgets(config.max_unavailable, config.failure_budget),
+        budgets=Budgets(config.limits, config.failure_budget),
         observe=partial(look, transport),
         claim=journals.claim,
         lock_state=lambda: heartbeat.state,

@@ -16,7 +16,8 @@ from .._model.finding import Finding, Severity, Verdict, blocking
 from .._model.host import Host
 from .._model.snapshot import Snapshot
 from .._upgrade import refusals
-from .._upgrade.plan import Intent, Plan
+from .._upgrade.intent import Intent
+from .._upgrade.plan import Plan
 from .._upgrade.planner import compile_plan
 from .._upgrade.scope import find_scope
 

@@ -9,7 +9,7 @@ from .._model.interval import Interval
 from .plan import NodeStep
 
 
-class Durations(Protocol):
+class StepDurations(Protocol):
     """What is expected; a plan is made with one of them, and does not ask where its figures come from."""
 
     def of(self, step: NodeStep) -> Interval:
@@ -17,7 +17,7 @@ class Durations(Protocol):
         raise NotImplementedError
 
 
-class UsualDurations:
+class UsualStepDurations:
     """What upgrades of small clusters took that were measured: kubeadm, packages, kubelet, and verifying twice.
 
     A control-plane node spends most of it on kubeadm, which waits for each static pod to come back; how long that is

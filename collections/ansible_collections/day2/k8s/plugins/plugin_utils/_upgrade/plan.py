@@ -1,34 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an operator wants, and the plan that follows from it: data that people read and that a run holds to."""
+"""The plan that follows from what is wanted and what was observed: data that people read and a run carries out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from .._model.acceptance import Acceptance
 from .._model.finding import Finding
-from .._model.selector import Selector
 from .._model.version import KubernetesVersion
+from .agreement import Agreement, digest
 from .path import Hop
 
 Role = Literal["control_plane", "worker"]
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """What an operator wants; ``nodes`` are inventory names (none: all), ``excluded`` selects Nodes by label.
-
-    ``max_unavailable`` counts nodes that may be out at once, ``failure_budget`` nodes that may fail.
-    """
-
-    cluster_uid: str
-    target: KubernetesVersion
-    nodes: tuple[str, ...] = ()
-    excluded: Selector = field(default=Selector(nothing=True))
-    max_unavailable: int = 1
-    failure_budget: int = 0
-    accept: tuple[Acceptance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +29,7 @@ class NodeStep:
     to_version: KubernetesVersion
     actions: tuple[str, ...]
     zone: str = ""
+    pool: str = ""
     canary: bool = False
     resumed: bool = False
     changes_machine: bool = True
@@ -59,6 +43,7 @@ class NodeStep:
             "to_version": str(self.to_version),
             "actions": list(self.actions),
             "zone": self.zone,
+            "pool": self.pool,
             "canary": self.canary,
             "resumed": self.resumed,
             "changes_machine": self.changes_machine,
@@ -82,10 +67,11 @@ class LeftOut:
 class Plan:
     """``steps`` in order; ``finished`` names the Nodes with nothing left to do; ``findings`` may block all of it.
 
-    ``notes`` say what it will cost even if all goes well.
+    ``notes`` say what it will cost even if all goes well; ``agreement`` is the intent that runs are held to.
     """
 
     target: KubernetesVersion
+    agreement: Agreement
     hops: tuple[Hop, ...] = ()
     steps: tuple[NodeStep, ...] = ()
     finished: tuple[str, ...] = ()
@@ -99,6 +85,7 @@ class Plan:
     def to_dict(self) -> dict[str, Any]:
         return {
             "target": str(self.target),
+            "digest": digest(self.agreement),
             "hops": [hop.to_dict() for hop in self.hops],
             "steps": [step.to_dict() for step in self.steps],
             "finished": list(self.finished),

@@ -14,6 +14,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._coordinator.observation 
 from ansible_collections.day2.k8s.plugins.plugin_utils._coordinator.protocol import Answer
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.finding import Finding, Outcome, Verdict
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.node import Node
+from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.limits import Limits
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.builders import claim, node
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.fakes import AWAY, Clock
 
@@ -34,7 +35,7 @@ class Court:
         self.arbiter = Arbiter(
             run_id="run-1",
             plan=PLAN,
-            budgets=Budgets(**{"max_unavailable": 1, "failure_budget": 0, **budgets}),
+            budgets=Budgets(Limits(budgets.get("max_unavailable", 1)), budgets.get("failure_budget", 0)),
             observe=self._observe,
             claim=self._claim,
             lock_state=lambda: self.lock,
