@@ -34,18 +34,8 @@ def ask(
 ) -> Decision:
     """Node ``name`` asks run-2, in a cluster of three healthy workers unless said otherwise."""
     seen = [node("w1"), node("w2"), node("w3")] if nodes is None else list(nodes)
-    return decide(
-        Request(name, run),
-        View(
-            **{
-                "nodes": {n.name: n for n in seen},
-                "verdicts": (),
-                "waiting": (name,),
-                "limits": Limits(max_unavailable),
-                **view,
-            }
-        ),
-    )
+    defaults = {"verdicts": (), "waiting": (name,), "limits": Limits(max_unavailable)}
+    return decide(Request(name, run), View(**{"nodes": {n.name: n for n in seen}, **defaults, **view}))
 
 
 def verdict(outcome: Outcome, *findings: Finding) -> tuple[Verdict, ...]:
