@@ -60,6 +60,7 @@ CODES: dict[str, Code] = {
     "D2-CORDON-001": Code("cordon belongs to somebody else"),
     "D2-KUBEADM-001": Code("kubeadm failed"),
     "D2-KUBELET-001": Code("kubelet did not restart"),
+    "D2-PLAN-001": Code("not the plan that was agreed on"),
     "D2-LOCK-001": Code("another run holds the lock"),
     "D2-LOCK-002": Code("the run no longer holds its lock"),
     "D2-RUN-001": Code("no open run"),

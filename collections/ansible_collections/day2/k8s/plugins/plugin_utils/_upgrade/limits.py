@@ -74,6 +74,9 @@ class Occupancy:
         for name in out:
             self.take(name)
 
+    def copy(self) -> Occupancy:
+        return Occupancy(self._limits, self._nodes, self._out)
+
     def take(self, name: str) -> None:
         """Counts one more node; one that is out already adds nothing."""
         if name in self._out:

@@ -9,20 +9,31 @@ side by side, and the time that they take is an estimate on the safe side.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from .._model.node import Node
 from .limits import Limits, Occupancy
 from .plan import NodeStep
 
-# Why these Nodes cannot be drained together, in words; None if they can. Asked of a set that a bigger one is made of,
-# it may not find more in the way than of the bigger one.
-Fits = Callable[[tuple[str, ...]], "str | None"]
+# Nodes that a rehearsal kept out of one wave, after which it tries no further one.
+MOST_MISFITS = 10
 
-# Nodes per wave of which a simulation said no, after which no further one is tried.
-MOST_MISFITS = 50
+
+class Rehearsal(Protocol):
+    """A cluster in thought, in which drains follow each other."""
+
+    def fits(self, names: Sequence[str]) -> str | None:
+        """Why these Nodes cannot be drained together, in words; None if they can.
+
+        What holds of a set holds of each part of it: nodes that fit still fit when one of them stays away.
+        """
+        raise NotImplementedError
+
+    def take(self, names: Sequence[str]) -> None:
+        """These are drained together and given back; whatever is asked from now on is asked of what comes after."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,39 +48,82 @@ class Wave:
 
 
 def cut(
-    steps: Sequence[NodeStep], nodes: Mapping[str, Node], limits: Limits, out: Collection[str], fits: Fits
+    steps: Sequence[NodeStep],
+    nodes: Mapping[str, Node],
+    limits: Limits,
+    out: Collection[str],
+    rehearsal: Rehearsal,
 ) -> tuple[Wave, ...]:
     """``out`` are Nodes that are out all the time. A node of the control plane goes alone, and so does the canary."""
     waves: list[Wave] = []
     left = list(steps)
     while left:
-        wave = _wave(left, Occupancy(limits, nodes, out), fits)
+        wave = _wave(left, Occupancy(limits, nodes, out), rehearsal)
+        rehearsal.take(wave.nodes)
         waves.append(wave)
         taken = set(wave.nodes)
         left = [step for step in left if step.node not in taken]
     return tuple(waves)
 
 
-def _wave(left: Sequence[NodeStep], occupancy: Occupancy, fits: Fits) -> Wave:
-    first, rest = left[0], left[1:]
+def _wave(left: Sequence[NodeStep], occupancy: Occupancy, rehearsal: Rehearsal) -> Wave:
+    first, rest = left[0], [step.node for step in left[1:]]
     if first.role == "control_plane":
         return Wave((first.node,), "nodes of the control plane go one by one" if rest else "")
     if first.canary:
         return Wave((first.node,), f"{first.node} is the canary" if rest else "")
     occupancy.take(first.node)
-    taken, held_back, misfits = [first.node], "", 0
-    for step in rest:
-        full = occupancy.full(step.node)
-        if full is not None or misfits == MOST_MISFITS:
-            held_back = held_back or full or ""
-            break
-        reason = occupancy.stop(step.node)
+    growing = _Growing([first.node], occupancy)
+    # All that the limits let go, at first; where that is too much, half of it, until what does not fit is found.
+    position, most, misfits = 0, len(rest), 0
+    while position < len(rest) and misfits < MOST_MISFITS:
+        tried = growing.with_some_of(rest[position:], most)
+        added = tried.nodes[len(growing.nodes) :]
+        reason = rehearsal.fits(tried.nodes) if added else None
         if reason is None:
-            reason = fits((*taken, step.node))
-            misfits += reason is not None
-        if reason is None:
-            taken.append(step.node)
-            occupancy.take(step.node)
+            growing = tried
+            position += tried.looked_at
+            if tried.full:
+                break
+            most = len(rest)
+        elif len(added) > 1:
+            most = len(added) // 2
         else:
-            held_back = held_back or f"{step.node}: {reason}"
-    return Wave(tuple(taken), held_back)
+            growing = growing.without(added[0], reason)
+            position += tried.looked_at
+            misfits += 1
+            most = len(rest)
+    return Wave(tuple(growing.nodes), growing.held_back)
+
+
+@dataclass(frozen=True, slots=True)
+class _Growing:
+    """A wave that is being made: ``looked_at`` counts the candidates it was last made from, taken or passed over."""
+
+    nodes: list[str]
+    occupancy: Occupancy
+    held_back: str = ""
+    looked_at: int = 0
+    full: bool = False
+
+    def with_some_of(self, candidates: Sequence[str], most: int) -> _Growing:
+        """With the next ``most`` candidates that the limits let go."""
+        nodes, occupancy, held_back = list(self.nodes), self.occupancy.copy(), self.held_back
+        wanted = len(nodes) + most
+        for position, name in enumerate(candidates):
+            full = occupancy.full(name)
+            if full is not None:
+                return _Growing(nodes, occupancy, held_back or full, position, full=True)
+            if len(nodes) == wanted:
+                return _Growing(nodes, occupancy, held_back, position)
+            stop = occupancy.stop(name)
+            if stop is None:
+                nodes.append(name)
+                occupancy.take(name)
+            else:
+                held_back = held_back or f"{name}: {stop}"
+        return _Growing(nodes, occupancy, held_back, len(candidates))
+
+    def without(self, name: str, reason: str) -> _Growing:
+        """As it is, and told why ``name`` is not part of it."""
+        return _Growing(self.nodes, self.occupancy, self.held_back or f"{name}: {reason}")
