@@ -30,17 +30,17 @@ def by_budget(state: DrainState, node: NodeDrain) -> dict[str, list[PodRecord]]:
 
     Pods of an exhausted budget take turns: a no to one of them holds up those that were not asked for yet as well.
     """
-    pending = [r for r in node.remaining() if blocked_by_budget(r) or _not_asked(node, r)]
+    remaining = node.remaining()
+    if not any(map(blocked_by_budget, remaining)):
+        return {}
+    turn = node.turn()
     groups: dict[str, list[PodRecord]] = {}
-    for record in pending:
+    for record in remaining:
+        not_asked = record.state is PodState.PENDING and record.attempts == 0 and record.order == turn
         covering = state.covering(record.pod)
-        if covering or blocked_by_budget(record):
+        if blocked_by_budget(record) or (not_asked and covering):
             groups.setdefault(covering[0].key if covering else f"of {record.pod.namespace}", []).append(record)
     return {key: records for key, records in groups.items() if any(map(blocked_by_budget, records))}
-
-
-def _not_asked(node: NodeDrain, record: PodRecord) -> bool:
-    return record.state is PodState.PENDING and record.attempts == 0 and record.order == node.turn()
 
 
 def budget_text(state: DrainState, records: list[PodRecord]) -> str:

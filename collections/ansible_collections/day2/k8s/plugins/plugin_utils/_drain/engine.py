@@ -21,12 +21,12 @@ from .announcing import announcements
 from .observing import observe
 from .protocol import Command, Cordon, Evict, Look, Observation, Step
 from .state import DrainState, Ending, NodeDrain, PodRecord, PodState
-from .unreachable import GRACE_SECONDS
 from .volumes import still_attached
 
 PARALLEL_EVICTIONS = 16
 _POLL_SECONDS = 1.0
 _POLL_SLOWLY_SECONDS = 5.0
+_SLOWLY_AFTER_SECONDS = 10.0  # past the grace period: a kubelet takes a moment of its own
 _POLL_VOLUMES_SECONDS = 2.0
 _CONDITION_SECONDS = 5.0
 _BUDGETS_SECONDS = 15.0
@@ -162,7 +162,7 @@ def _evictions(state: DrainState, nodes: list[NodeDrain], now: float) -> Iterato
         node.touched = True
         record.state, record.tried_at = PodState.IN_FLIGHT, now
         record.attempts += 1
-        yield Evict(node.name, record.pod, _grace(state, node))
+        yield Evict(node.name, record.pod, state.grace(node))
 
 
 def _candidates(state: DrainState, nodes: list[NodeDrain], now: float) -> list[tuple[NodeDrain, PodRecord]]:
@@ -188,13 +188,6 @@ def _its_turn(node: NodeDrain) -> list[PodRecord]:
         return []
     turn = node.turn()
     return [r for r in node.records.values() if r.state is PodState.PENDING and r.order == turn]
-
-
-def _grace(state: DrainState, node: NodeDrain) -> int | None:
-    grace = state.options.grace_period_seconds
-    if node.unreachable:
-        return GRACE_SECONDS if grace is None else min(grace, GRACE_SECONDS)
-    return grace
 
 
 def _must_be_certain(node: NodeDrain) -> bool:
@@ -243,10 +236,12 @@ def _pause(state: DrainState, node: NodeDrain) -> float:
     states = {record.state for record in awaited}
     if PodState.UNSURE in states:
         return 0.0
-    if any(r.state is PodState.TERMINATING and not r.overdue for r in awaited):
+    hopeful = node.looked_at - _SLOWLY_AFTER_SECONDS
+    if any(r.state is PodState.TERMINATING and (r.ends_by is None or r.ends_by > hopeful) for r in awaited):
         return _POLL_SECONDS
     # That the pods of one order are gone has to be certain before it is the next one's turn.
-    return _POLL_SLOWLY_SECONDS if any(r.order == node.turn() for r in awaited) else 0.0
+    turn = node.turn()
+    return _POLL_SLOWLY_SECONDS if any(r.order == turn for r in awaited) else 0.0
 
 
 def _wake_at(state: DrainState, now: float) -> float:

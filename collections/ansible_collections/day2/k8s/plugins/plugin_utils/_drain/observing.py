@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .._model.budget import Budget
 from .._model.finding import Finding
 from .._model.pod import Pod
 from .budgets import several_budgets
-from .classify import Treatment, classify
+from .classify import Decision, Treatment, classify
 from .eviction import Answer, Meaning
 from .pacing import backoff, budget_interval, jittered
 from .protocol import Condition, Cordoned, Evicted, Listing, Lost, Observation, Unobserved
@@ -57,6 +59,8 @@ def _listed(state: DrainState, node: NodeDrain, listing: Listing, now: float) ->
     present = {pod.uid: pod for pod in listing.pods}
     for uid, record in node.records.items():
         _compare(record, present.get(uid), listing, now)
+        if record.state is PodState.TERMINATING:
+            _overdue(state, node, record, listing.taken_at, now)
     if node.awaited():
         node.empty_since, node.volumes = None, ()
     elif listing.consistent and node.empty_since is None:
@@ -89,15 +93,10 @@ def _condition(node: NodeDrain, condition: Condition, asked_at: float, now: floa
 def _take_up(state: DrainState, node: NodeDrain, listing: Listing, *, first: bool, cordoned_before: bool) -> None:
     """Decides about pods that were not there before: all of them at the first look, those bound late at others."""
     fresh = [pod for pod in listing.pods if pod.uid not in node.records and pod.uid not in node.left]
-    for decision in classify(fresh, state.options, missing_daemonsets=listing.missing_daemonsets):
+    for found in classify(fresh, state.options, missing_daemonsets=listing.missing_daemonsets):
+        returns = returns_of(found.pod, node.records.values()) if cordoned_before else 0
+        decision = _in_view_of_others(state, node, found, returns)
         pod, treatment = decision.pod, decision.treatment
-        returns = returns_of(pod, node.records.values()) if cordoned_before else 0
-        if treatment is Treatment.EVICT:
-            covering = state.covering(pod)
-            if len(covering) > 1:
-                node.failures.append(several_budgets(pod, covering))
-            decision = come_back(decision, node, returns, state.options)
-            treatment = decision.treatment
         if treatment is Treatment.REFUSE:
             node.failures.extend(decision.findings)
         else:
@@ -117,6 +116,16 @@ def _take_up(state: DrainState, node: NodeDrain, listing: Listing, *, first: boo
         node.warnings.extend(tolerant(record.pod for record in node.records.values()))
 
 
+def _in_view_of_others(state: DrainState, node: NodeDrain, decision: Decision, returns: int) -> Decision:
+    """The decision about a pod in view of its budgets, and of the pods like it that were evicted before."""
+    if decision.treatment is not Treatment.EVICT:
+        return decision
+    covering = state.covering(decision.pod)
+    if len(covering) > 1:
+        return replace(decision, treatment=Treatment.REFUSE, findings=(several_budgets(decision.pod, covering),))
+    return come_back(decision, node, returns, state.options)
+
+
 def _compare(record: PodRecord, pod: Pod | None, listing: Listing, now: float) -> None:
     """Brings a record in line with a list. One from a cache may be older than what is known, and then proves less."""
     if record.state is PodState.IN_FLIGHT:
@@ -133,9 +142,20 @@ def _compare(record: PodRecord, pod: Pod | None, listing: Listing, now: float) -
     record.pod = pod
     if pod.terminating:
         record.state, record.gone_at, record.confirmed = PodState.TERMINATING, None, False
-        record.overdue = bool(pod.deletes_at) and pod.deletes_at < listing.taken_at
     elif record.state in (PodState.GONE, PodState.UNSURE) or (record.state is PodState.COMPLETING and pod.finished):
         record.state, record.gone_at, record.confirmed = PodState.PENDING, None, False
+
+
+def _overdue(state: DrainState, node: NodeDrain, record: PodRecord, wall_clock: str, now: float) -> None:
+    """Whether a terminating pod's grace period is over.
+
+    Where nobody ends pods, the server's own time for it (which may be long ago) is believed as well.
+    """
+    if record.ends_by is None:
+        asked = state.grace(node) if record.evicted else None
+        record.ends_by = now + (record.pod.grace_period_seconds if asked is None else asked)
+    long_ago = node.unreachable and "" < record.pod.deletes_at < wall_clock
+    record.overdue = now > record.ends_by or long_ago
 
 
 # Answers to evictions ------------------------------------------------------------------------------------------------

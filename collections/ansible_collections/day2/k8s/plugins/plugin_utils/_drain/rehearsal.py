@@ -7,9 +7,10 @@ pod of a node although it allows only one of them, and because it would be retri
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from .._model.finding import Finding
+from .._model.budget import Budget
 from .budgets import Ledger, budgets_of, needs, several_budgets
 from .classify import Decision, Treatment, classify
 from .options import DrainOptions
@@ -27,59 +28,43 @@ _ACTIONS = {
 
 
 def rehearse(listings: Iterable[Listing], options: DrainOptions) -> tuple[DrainResult, ...]:
-    """The results of drains that are only imagined, of all these nodes together; the first listing has the budgets.
+    """The results of drains of all these nodes together that are only imagined; one of the listings has the budgets.
 
     One that would be refused refuses all, as in earnest.
     """
     listings = tuple(listings)
     budgets = next((listing.budgets for listing in listings if listing.budgets is not None), ())
     ledger = Ledger(budgets)
-    results = []
-    for listing in listings:
-        decisions = classify(listing.pods, options, missing_daemonsets=listing.missing_daemonsets)
-        findings: list[Finding] = []
-        warnings: list[Finding] = tolerant(d.pod for d in decisions if d.treatment is Treatment.EVICT)
-        for decision in decisions:
-            covering = budgets_of(decision.pod, budgets)
-            if decision.treatment is Treatment.REFUSE:
-                findings += decision.findings
-            elif decision.treatment is Treatment.EVICT and len(covering) > 1:
-                findings.append(several_budgets(decision.pod, covering))
-            else:
-                warnings += decision.findings
-        results.append((listing, decisions, findings, warnings))
-    refused = any(findings for _listing, _decisions, findings, _warnings in results)
-    return tuple(
-        _result(listing, [_imagined(d, ledger) for d in _in_order(decisions)], findings, warnings, refused=refused)
-        for listing, decisions, findings, warnings in results
-    )
+    results = [_rehearsed(listing, options, budgets, ledger) for listing in listings]
+    if any(result.findings for result in results):
+        results = [replace(result, ending=Ending.REFUSED, changed=False) for result in results]
+    return tuple(results)
 
 
-def _in_order(decisions: Iterable[Decision]) -> list[Decision]:
-    return sorted(decisions, key=lambda d: (d.order, d.pod.ready, d.pod.key))
-
-
-def _result(
-    listing: Listing, reports: list[PodReport], findings: list[Finding], warnings: list[Finding], *, refused: bool
-) -> DrainResult:
+def _rehearsed(listing: Listing, options: DrainOptions, budgets: Sequence[Budget], ledger: Ledger) -> DrainResult:
+    decisions = classify(listing.pods, options, missing_daemonsets=listing.missing_daemonsets)
+    going = [decision for decision in decisions if decision.treatment is Treatment.EVICT]
+    several = [(d.pod, found) for d in going if len(found := budgets_of(d.pod, budgets)) > 1]
+    refused = [finding for d in decisions if d.treatment is Treatment.REFUSE for finding in d.findings]
+    reports = [_imagined(d, ledger) for d in sorted(decisions, key=lambda d: (d.order, d.pod.ready, d.pod.key))]
     would_move = any(report.action in ("would_evict", "would_wait") for report in reports)
-    cordoned = listing.condition is not None and listing.condition.unschedulable
     return DrainResult(
         node=listing.node,
-        ending=Ending.REFUSED if refused else Ending.DRAINED,
-        changed=not refused and (would_move or not cordoned),
+        ending=Ending.DRAINED,
+        changed=would_move or not (listing.condition and listing.condition.unschedulable),
         seconds=0.0,
         pods=tuple(sorted(reports, key=lambda report: (report.namespace, report.name))),
         state="nothing was changed",
-        findings=tuple(findings),
-        warnings=tuple(warnings),
+        findings=(*refused, *(several_budgets(pod, found) for pod, found in several)),
+        warnings=(*(w for d in going for w in d.findings), *tolerant(d.pod for d in going)),
     )
 
 
 def _imagined(decision: Decision, ledger: Ledger) -> PodReport:
-    action, reason = _ACTIONS.get(decision.treatment, ""), decision.reason
+    pod = decision.pod
+    action, reason = _ACTIONS.get(decision.treatment, "would_evict"), decision.reason
     if decision.treatment is Treatment.EVICT:
-        forbidding = ledger.spend(decision.pod)
-        action = "would_wait" if forbidding else "would_evict"
-        reason = f"budget {forbidding.key}: {needs(forbidding)}" if forbidding else reason
-    return PodReport(decision.pod.namespace, decision.pod.name, action, decision.order, 0, 0.0, reason)
+        forbidding = ledger.spend(pod)
+        if forbidding is not None:
+            action, reason = "would_wait", f"budget {forbidding.key}: {needs(forbidding)}"
+    return PodReport(pod.namespace, pod.name, action, decision.order, 0, 0.0, reason)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from fnmatch import fnmatchcase
 from typing import Any
@@ -33,7 +33,7 @@ class Rule:
     """
 
     action: RuleAction = RuleAction.EVICT
-    selector: Selector = Selector()
+    selector: Selector = field(default_factory=Selector)
     namespaces: tuple[str, ...] = ()
     order: int | None = None
 

@@ -17,6 +17,9 @@ from .options import DrainOptions
 from .pacing import Pacer
 from .protocol import Listing
 
+# On a node whose kubelet is not heard nobody counts a grace period.
+UNHEARD_GRACE_SECONDS = 1
+
 
 class PodState(str, Enum):
     """Where a pod that has to go stands.
@@ -46,9 +49,9 @@ class Ending(str, Enum):
 class PodRecord:
     """A pod that has to go.
 
-    ``evicted`` says that it goes because of us; ``answer`` is the last one to an attempt. ``overdue``: it terminates,
-    and its grace period is over. ``returns`` counts how often its like came back to the cordoned node before it.
-    ``confirmed``: that it is gone is not only a cache's word.
+    ``evicted`` says that it goes because of us; ``answer`` is the last one to an attempt. ``ends_by`` is when the grace
+    period of a terminating one should be over, ``overdue`` that it was at the last look. ``returns`` counts how often
+    its like came back to the cordoned node before it. ``confirmed``: that it is gone is not only a cache's word.
     """
 
     pod: Pod
@@ -58,6 +61,7 @@ class PodRecord:
     reason: str = ""
     returns: int = 0
     evicted: bool = False
+    ends_by: float | None = None
     overdue: bool = False
     confirmed: bool = False
     attempts: int = 0
@@ -125,8 +129,9 @@ class NodeDrain:
 class DrainState:
     """The drain of one or several nodes together: one pace, one view of budgets, one deadline.
 
-    ``budgets`` are those last read, by namespace; ``gates`` those of them that were found exhausted, by key. ``draw`` gives random numbers from 0 to 1. ``begun``: every node was cordoned, so that evicted pods do not move on
-    to another node that is to be emptied.
+    ``budgets`` are those last read, by namespace; ``gates`` those of them that were found exhausted, by key. ``draw``
+    gives random numbers from 0 to 1. ``begun``: every node was cordoned, so that evicted pods do not move on to another
+    node that is to be emptied.
     """
 
     options: DrainOptions
@@ -172,6 +177,13 @@ class DrainState:
         """The exhausted budget that the pod waits for, if there is one."""
         covering = self.covering(record.pod)
         return self.gates.get(covering[0].key) if covering else None
+
+    def grace(self, node: NodeDrain) -> int | None:
+        """The grace period that evictions ask for; None where the pods keep their own."""
+        asked = self.options.grace_period_seconds
+        if node.unreachable:
+            return UNHEARD_GRACE_SECONDS if asked is None else min(asked, UNHEARD_GRACE_SECONDS)
+        return asked
 
     def due_at(self, record: PodRecord) -> float:
         """When the pod may be evicted (again)."""

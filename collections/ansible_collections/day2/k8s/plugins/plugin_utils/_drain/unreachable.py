@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from .._model.finding import Finding, Severity
 from .._model.node import Node
-from .state import NodeDrain
-
-GRACE_SECONDS = 1
+from .state import UNHEARD_GRACE_SECONDS, NodeDrain
 
 
 def silent(node: Node) -> bool:
@@ -27,7 +25,7 @@ def unheard(node: NodeDrain) -> Finding:
         code="D2-DRAIN-009",
         subject=f"Node/{node.name}",
         message=f"its kubelet is not heard: {len(unconfirmed)} pods are past their grace period, unconfirmed; pods get "
-        f"{GRACE_SECONDS} s, and volumes are not waited for",
+        f"{UNHEARD_GRACE_SECONDS} s, and volumes are not waited for",
         why="these pods may still be running, and their volumes still be in use, until the machine is off",
         remedy="see that the machine is off, or bring its kubelet back",
         severity=Severity.WARNING,
