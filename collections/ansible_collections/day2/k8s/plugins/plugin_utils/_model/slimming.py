@@ -80,6 +80,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "spec.volumes.name",
         "spec.volumes.emptyDir",
         "spec.volumes.persistentVolumeClaim.claimName",
+        "spec.volumes.ephemeral.volumeClaimTemplate.spec.accessModes",
         "status.phase",
         "status.conditions.type",
         "status.conditions.status",

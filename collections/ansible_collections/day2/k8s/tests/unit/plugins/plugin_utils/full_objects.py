@@ -150,6 +150,7 @@ def _pod() -> dict[str, Any]:
             "volumes": [
                 {"name": "cache", "emptyDir": {"sizeLimit": "1Gi"}},
                 {"name": "data", "persistentVolumeClaim": {"claimName": "data-web-1"}},
+                {"name": "scratch", "ephemeral": {"volumeClaimTemplate": {"spec": {"accessModes": ["ReadWriteOnce"]}}}},
                 {"name": "password", "secret": {"secretName": SECRET}},
             ],
         },
