@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Brings together what is planned and what is forecast: which nodes go together, how long it takes, what stops drains.
+
+Planning and forecasting know nothing of each other; here the drains of a plan are worked through in its order, each
+set of nodes on the cluster that those before it have left behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from .._drain.forecast import Forecaster
+from .._drain.options import DrainOptions
+from .._drain.prognosis import NodeForecast, Outcome, PodForecast, SetForecast, Successor
+from .._model.finding import Finding, Severity
+from .._model.interval import Interval
+from .._model.naming import count, shortened
+from .._model.node import Node
+from .._model.snapshot import Snapshot
+from .._upgrade.disruption import why_out
+from .._upgrade.durations import StepDurations, UsualStepDurations
+from .._upgrade.intent import Intent
+from .._upgrade.plan import DrainOutlook, NodeStep, Plan
+from .._upgrade.waves import Wave, cut
+
+# How bad an outcome is when nodes are compared; to wait for a budget is no reason not to go together.
+_BADNESS = {Outcome.STAYS: 0, Outcome.LEAVES: 0, Outcome.SLOW: 0, Outcome.UNKNOWN: 1, Outcome.NEVER: 2}
+_LOST = (Outcome.NEVER, Outcome.UNKNOWN)
+_PODS_TOLD = 20  # of one node; the others are counted
+
+
+def look_ahead(
+    plan: Plan,
+    snapshot: Snapshot,
+    intent: Intent,
+    drain: DrainOptions,
+    durations: StepDurations | None = None,
+) -> Plan:
+    """``plan`` with its waves, the outlook of each drain and how long it all takes.
+
+    Without workloads in the snapshot nothing is said of drains, and so nothing of time.
+    """
+    durations = durations or UsualStepDurations()
+    if snapshot.workloads is None or not plan.steps:
+        return plan
+    rehearsal = _Rehearsal(plan.steps, Forecaster(snapshot.workloads, drain), durations)
+    out = _out_all_the_time(plan.steps, snapshot.nodes)
+    waves = cut(plan.steps, snapshot.nodes, intent.limits, out, rehearsal)
+    number_of = {name: number for number, wave in enumerate(waves, start=1) for name in wave.nodes}
+    steps = tuple(
+        _with_outlook(step, number_of[step.node], rehearsal.forecasts.get(step.node), drain, durations)
+        for step in plan.steps
+    )
+    return replace(
+        plan,
+        steps=steps,
+        waves=waves,
+        duration=_duration(steps, waves),
+        findings=(*plan.findings, *_merged(rehearsal.findings())),
+    )
+
+
+class _Rehearsal:
+    """The drains of a plan in thought; ``forecasts`` are those of nodes that were taken, by name."""
+
+    def __init__(self, steps: Iterable[NodeStep], forecaster: Forecaster, durations: StepDurations) -> None:
+        self._forecaster = forecaster
+        self._change = {step.node: durations.of(step) for step in steps}
+        self._drained = frozenset(step.node for step in steps if step.changes_machine)
+        self._alone: dict[str, NodeForecast] = {}
+        self.forecasts: dict[str, NodeForecast] = {}
+
+    def fits(self, names: Sequence[str]) -> str | None:
+        """Nodes fit when nobody fares worse than if they went in turn, and it takes no longer."""
+        together = self._forecaster.trial(self._to_drain(names))
+        alone = [self._trial(node.node) for node in together.nodes]
+        for node, before in zip(together.nodes, alone, strict=True):
+            worse = _worse(before.pods, node.pods)
+            if worse is not None:
+                return worse
+        return self._slower(names, together, alone)
+
+    def take(self, names: Sequence[str]) -> None:
+        self._alone.clear()
+        drained = self._to_drain(names)
+        if drained:
+            self.forecasts |= {node.node: node for node in self._forecaster.drain(drained).nodes}
+
+    def findings(self) -> Iterable[tuple[str, Finding]]:
+        """Each with the node that it is about."""
+        for name, forecast in self.forecasts.items():
+            for finding in (*forecast.findings, *forecast.warnings):
+                yield name, finding
+
+    def _to_drain(self, names: Iterable[str]) -> list[str]:
+        return [name for name in names if name in self._drained]
+
+    def _trial(self, name: str) -> NodeForecast:
+        if name not in self._alone:
+            self._alone[name] = self._forecaster.trial([name]).nodes[0]
+        return self._alone[name]
+
+    def _slower(self, names: Sequence[str], together: SetForecast, alone: Iterable[NodeForecast]) -> str | None:
+        changes = [self._change[name].high for name in names]
+        in_turn = sum(node.seconds.high for node in alone) + sum(changes)
+        if together.seconds.high + max(changes) <= in_turn:
+            return None
+        slowest = max((pod for node in together.nodes for pod in node.pods), key=lambda pod: pod.seconds.high)
+        return f"{slowest.key} would be waited for longer than if they went in turn ({slowest.reason})"
+
+
+def _worse(alone: Iterable[PodForecast], together: Iterable[PodForecast]) -> str | None:
+    """The first pod that fares worse than it would alone, and why."""
+    before = {pod.key: pod for pod in alone if pod.notable}
+    for pod in together:
+        if not pod.notable:
+            continue
+        was = before.get(pod.key)
+        if _BADNESS[pod.outcome] > (_BADNESS[was.outcome] if was else 0):
+            return f"{pod.key} {pod.reason}"
+        if pod.successor is Successor.NO_ROOM and (was is None or was.successor is not Successor.NO_ROOM):
+            return f"{pod.key} would find no room ({pod.successor_why})"
+    return None
+
+
+def _out_all_the_time(steps: Iterable[NodeStep], nodes: Mapping[str, Node]) -> Collection[str]:
+    """Nodes that are out and that this plan does not bring back."""
+    back = {step.node for step in steps if step.resumed}
+    return {name for name, node in nodes.items() if name not in back and why_out(node) is not None}
+
+
+def _with_outlook(
+    step: NodeStep, wave: int, forecast: NodeForecast | None, drain: DrainOptions, durations: StepDurations
+) -> NodeStep:
+    change = durations.of(step)
+    if forecast is None:
+        return replace(step, wave=wave, duration=change)
+    outlook = _outlook(forecast, drain.timeout_seconds)
+    return replace(step, wave=wave, drain=outlook, duration=outlook.seconds + change)
+
+
+def _outlook(forecast: NodeForecast, deadline: float) -> DrainOutlook:
+    """The deadline ends what would take longer, and what does not end by itself."""
+    outcome = forecast.outcome
+    high = deadline if outcome in _LOST else min(forecast.seconds.high, deadline)
+    notable = sorted((pod for pod in forecast.pods if pod.notable), key=_worst_first)
+    return DrainOutlook(
+        outcome=outcome.value,
+        certain=outcome is Outcome.NEVER and bool(forecast.findings),
+        seconds=Interval(min(forecast.seconds.low, high), high),
+        counts=forecast.counts,
+        without_room=sum(pod.successor is Successor.NO_ROOM for pod in forecast.pods),
+        pods=tuple(pod.to_dict() for pod in notable[:_PODS_TOLD]),
+    )
+
+
+def _worst_first(pod: PodForecast) -> tuple[int, bool, str]:
+    return -_BADNESS[pod.outcome], pod.successor is not Successor.NO_ROOM, pod.key
+
+
+def _duration(steps: Iterable[NodeStep], waves: Iterable[Wave]) -> Interval:
+    """Wave after wave, each as long as its slowest node."""
+    of_node = {step.node: step.duration for step in steps if step.duration is not None}
+    total = Interval()
+    for wave in waves:
+        longest = Interval()
+        for name in wave.nodes:
+            longest = longest | of_node[name]
+        total = total + longest
+    return total
+
+
+def _merged(findings: Iterable[tuple[str, Finding]]) -> list[Finding]:
+    """One finding for each cause, though it stands in the way of many nodes."""
+    found: dict[tuple[str, str, Severity], list[tuple[str, Finding]]] = {}
+    for name, finding in findings:
+        found.setdefault((finding.code, finding.subject, finding.severity), []).append((name, finding))
+    merged = []
+    for same in found.values():
+        _first, finding = same[0]
+        others = list(dict.fromkeys(name for name, _finding in same[1:]))
+        message = finding.message
+        if others:
+            message = f"{message}; and so on {count(len(others), 'other node')}: {shortened(others)}"
+        merged.append(replace(finding, message=message))
+    return merged
