@@ -33,8 +33,8 @@ class Pod:
     """One Pod.
 
     ``grace_period_seconds`` is the one of its spec; ``restarts`` sums its containers; ``finalizers`` are what keeps a
-    terminating pod from going; ``claims`` are the persistent volume claims it uses and does not take with it (those of
-    generic ephemeral volumes go with the pod).
+    terminating pod from going; ``claims`` are the persistent volume claims it uses and does not take with it,
+    ``ephemeral_claims`` those of its generic ephemeral volumes, which go with it.
     Times are the API's (ISO 8601, UTC), empty where they do not apply: ``deletes_at`` is when the grace period of a
     terminating pod is over, ``unready_since`` since when a pod has not been ready. ``waiting`` is why a container does
     not run (``CrashLoopBackOff``).
@@ -61,6 +61,7 @@ class Pod:
     deletes_at: str = ""
     unready_since: str = ""
     waiting: str = ""
+    ephemeral_claims: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -108,6 +109,7 @@ class Pod:
             deletes_at=metadata.get("deletionTimestamp") or "",
             unready_since="" if ready else unready.get("lastTransitionTime") or "",
             waiting=interner.value(_waiting(statuses)),
+            ephemeral_claims=tuple(f"{metadata['name']}-{v['name']}" for v in volumes if "ephemeral" in v),
         )
 
 

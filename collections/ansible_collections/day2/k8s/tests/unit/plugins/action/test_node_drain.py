@@ -9,6 +9,7 @@ import pytest
 
 from ansible_collections.day2.k8s.plugins.action import node_drain
 from ansible_collections.day2.k8s.plugins.action.node_drain import ActionModule
+from ansible_collections.day2.k8s.plugins.plugin_utils._kube.drain_driver import Surroundings
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._kube.inline import Inline
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.fake_api import NodeApi
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.fakes import Clock
@@ -21,7 +22,8 @@ RunAction = Callable[..., dict[str, Any]]
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Drives the drains of the test."""
     clock = Clock()
-    timed = partial(node_drain.drain, clock=clock, sleep=clock.sleep, executor=Inline())
+    around = Surroundings(clock, clock.sleep, lambda: 0.0, Inline())
+    timed = partial(node_drain.drain, surroundings=around)
     monkeypatch.setattr(node_drain, "drain", timed)
     return clock
 

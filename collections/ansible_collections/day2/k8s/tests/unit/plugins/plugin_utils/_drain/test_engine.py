@@ -10,19 +10,15 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._drain.eviction import Me
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.protocol import Look
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.state import Ending
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.play import Play
-from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import budget, pod
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import NODE, budget, pod
 
 SETTLE_SECONDS = 5.0
 A, B, C = pod("a"), pod("b"), pod("c")
 GOING_A = pod("a", terminating=True)
 
 
-def codes(play: Play) -> list[str]:
-    return [finding.code for finding in play.state.failures]
-
-
 def test_everything_begins_with_a_thorough_look() -> None:
-    assert Play().commands == [Look(consistent=True, budgets=True)]
+    assert Play().commands == [Look(NODE, consistent=True, condition=True, budgets=True)]
 
 
 # Before anything is touched
@@ -33,15 +29,15 @@ def test_one_pod_that_may_not_be_evicted_refuses_the_whole_drain() -> None:
 
     assert play.ending is Ending.REFUSED
     assert play.commands == []
-    assert codes(play) == ["D2-DRAIN-002"]
+    assert play.codes == ["D2-DRAIN-002"]
 
 
 def test_two_budgets_on_one_pod_refuse_the_drain_naming_both() -> None:
     play = Play().see(A, budgets=(budget("two"), budget("one")))
 
     assert play.ending is Ending.REFUSED
-    assert codes(play) == ["D2-DRAIN-005"]
-    assert "shop/one, shop/two" in play.state.failures[0].message
+    assert play.codes == ["D2-DRAIN-005"]
+    assert "shop/one, shop/two" in play.node.failures[0].message
 
 
 def test_two_budgets_do_not_matter_where_the_server_asks_none() -> None:
@@ -53,8 +49,8 @@ def test_two_budgets_do_not_matter_where_the_server_asks_none() -> None:
 def test_an_uncordoned_node_is_cordoned_and_looked_at_again_before_the_first_eviction() -> None:
     play = Play().see(A, cordoned=False)
 
-    assert (play.cordons, play.evicting, len(play.looks)) == (1, [], 1)
-    assert play.see(A).evicting == ["a"]
+    assert (play.cordons, play.evicting, len(play.looks)) == ([NODE], [], 1)
+    assert play.cordoned(A).evicting == ["a"]
 
 
 # Evicting
@@ -72,9 +68,9 @@ def test_the_order_of_equal_pods_is_always_the_same() -> None:
 
 def test_evictions_keep_to_the_pace_and_to_the_number_in_flight() -> None:
     pods = [pod(f"p{number:03}") for number in range(110)]
-    play = Play().see(*pods)
+    play = Play(pace=20).see(*pods)
     sent = len(play.evicting)
-    assert sent == 5
+    assert sent == 2
 
     while sent < PARALLEL_EVICTIONS:
         assert play.now < play.wake_at < play.now + 0.1
@@ -116,7 +112,7 @@ def test_a_pod_that_was_not_found_is_gone() -> None:
     play.answer(A, Meaning.GONE)
 
     assert play.at(SETTLE_SECONDS).see().ending is Ending.DRAINED
-    assert play.state.records[A.uid].evicted is False
+    assert play.node.records[A.uid].evicted is False
 
 
 # Budgets
@@ -203,7 +199,7 @@ def test_a_busy_api_is_asked_ever_later_for_each_pod() -> None:
     waits = []
     for _dummy in range(5):
         play.answer(A, Meaning.BUSY)
-        due = play.state.records[A.uid].not_before
+        due = play.node.records[A.uid].not_before
         waits.append(due - play.now)
         play.at(due)
         assert play.evicting == ["a"]
@@ -214,7 +210,7 @@ def test_a_busy_api_is_asked_ever_later_for_each_pod() -> None:
 def test_an_eviction_without_an_answer_is_not_repeated_before_a_certain_look() -> None:
     play = Play().see(A)
     play.answer(A, Meaning.UNCERTAIN, "timed out")
-    assert play.looks == [Look(consistent=True, budgets=False)]
+    assert play.looks == [Look(NODE, consistent=True)]
 
     assert play.at(30).evicting == []
     assert play.see(A, consistent=False).evicting == []
@@ -258,7 +254,7 @@ def test_looks_that_fail_are_repeated_and_end_nothing() -> None:
 )
 def test_a_final_refusal_moves_nobody_else_and_waits_only_for_what_is_in_flight(meaning: Meaning, code: str) -> None:
     pods = [pod(f"p{number}") for number in range(8)]
-    play = Play().see(*pods)
+    play = Play(pace=50).see(*pods)
     assert len(play.evicting) == 5
     play.answer(pods[0], meaning, "no")
     assert (play.ending, play.commands) == (None, [])
@@ -267,8 +263,8 @@ def test_a_final_refusal_moves_nobody_else_and_waits_only_for_what_is_in_flight(
         play.answer(one, Meaning.GRANTED)
 
     assert play.ending is Ending.FAILED
-    assert codes(play) == [code]
-    assert play.state.records[pods[7].uid].attempts == 0
+    assert play.codes == [code]
+    assert play.node.records[pods[7].uid].attempts == 0
 
 
 def test_a_terminating_namespace_is_waited_for() -> None:
@@ -276,7 +272,7 @@ def test_a_terminating_namespace_is_waited_for() -> None:
     play.answer(A, Meaning.NAMESPACE, "shop is being terminated")
 
     assert play.ending is None
-    assert play.state.failures == []
+    assert play.node.failures == []
 
 
 # The end
@@ -287,14 +283,14 @@ def test_an_empty_node_is_drained_only_after_the_settling_time() -> None:
     assert play.ending is None
     assert play.wake_at == SETTLE_SECONDS
 
-    assert play.at(SETTLE_SECONDS).looks == [Look(consistent=True, budgets=False)]
+    assert play.at(SETTLE_SECONDS).looks == [Look(NODE, consistent=True, condition=True)]
     assert play.see().ending is Ending.DRAINED
 
 
 def test_the_settling_time_counts_from_the_first_look_that_saw_the_cordon() -> None:
     play = Play().see(cordoned=False)
     play.now = 3.0
-    play.see()
+    play.cordoned()
 
     assert play.at(SETTLE_SECONDS + 1).see().ending is None
     assert play.at(SETTLE_SECONDS + 3).see().ending is Ending.DRAINED
@@ -306,7 +302,7 @@ def test_a_list_from_a_cache_ends_no_drain() -> None:
     play.at(60)
 
     assert play.see(consistent=False).ending is None
-    assert play.looks == [Look(consistent=True, budgets=False)]
+    assert play.looks == [Look(NODE, consistent=True, condition=True)]
     assert play.see().ending is Ending.DRAINED
 
 
@@ -314,10 +310,10 @@ def test_a_pod_that_an_old_cache_had_lost_is_found_again() -> None:
     play = Play().see(A)
     play.answer(A, Meaning.BUDGET)
     play.at(3.0).see(consistent=False)
-    assert play.state.remaining() == []
+    assert play.node.remaining() == []
 
     assert play.see(A).ending is None
-    assert play.state.remaining() != []
+    assert play.node.remaining() != []
 
 
 def test_a_pod_bound_after_the_cordon_is_evicted_too() -> None:
@@ -335,15 +331,15 @@ def test_a_late_pod_that_may_not_be_evicted_fails_the_drain_which_has_begun() ->
     play.at(SETTLE_SECONDS).see(pod("late", owner=""))
 
     assert play.ending is Ending.FAILED
-    assert codes(play) == ["D2-DRAIN-002"]
+    assert play.codes == ["D2-DRAIN-002"]
 
 
 def test_a_lifted_cordon_is_set_again_and_starts_the_settling_time_anew() -> None:
     play = Play().see(A)
     play.answer(A, Meaning.GRANTED)
     play.at(4.0).see(GOING_A, cordoned=False)
-    assert play.cordons == 1
-    play.see(GOING_A)
+    assert play.cordons == [NODE]
+    play.cordoned(GOING_A)
 
     assert play.at(SETTLE_SECONDS + 1).see().ending is None
     assert play.at(SETTLE_SECONDS + 4).see().ending is Ending.DRAINED

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from ansible_collections.day2.k8s.plugins.plugin_utils._drain.blocking import names
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.eviction import Meaning
-from ansible_collections.day2.k8s.plugins.plugin_utils._drain.outcome import DrainResult, names, progress, result_of
+from ansible_collections.day2.k8s.plugins.plugin_utils._drain.outcome import DrainResult, result_of
+from ansible_collections.day2.k8s.plugins.plugin_utils._drain.progress import progress
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.state import Ending
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.play import Play
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import budget, pod
@@ -12,7 +14,7 @@ WEB, OTHER = pod("web-1"), pod("cache-1", app="cache")
 
 def result(play: Play) -> DrainResult:
     assert play.ending is not None
-    return result_of(play.state, play.ending, "w1", play.now)
+    return result_of(play.state, play.node, play.now)
 
 
 def blocked() -> Play:
@@ -24,7 +26,9 @@ def blocked() -> Play:
 
 
 def test_progress_names_pods_and_what_they_wait_for() -> None:
-    assert progress(blocked().state, "w1") == (
+    play = blocked()
+
+    assert progress(play.state, play.node) == (
         "node w1: drain 1/3 pods gone; shop/web-1, shop/web-2 waiting for budget shop/web (needs 2 healthy, has 1)"
     )
 
@@ -32,7 +36,7 @@ def test_progress_names_pods_and_what_they_wait_for() -> None:
 def test_progress_tells_of_an_api_that_is_away() -> None:
     play = blocked().fail_to_see("connection refused")
 
-    assert progress(play.state, "w1").endswith("the API does not answer (connection refused)")
+    assert progress(play.state, play.node).endswith("the API does not answer (connection refused)")
 
 
 def test_running_out_of_time_names_the_budget_its_pods_and_what_it_needs() -> None:

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.options import DrainOptions
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.outcome import DrainResult
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.state import Ending
-from ansible_collections.day2.k8s.plugins.plugin_utils._kube.drain_driver import drain, imagine
+from ansible_collections.day2.k8s.plugins.plugin_utils._kube.drain_driver import Surroundings, drain, imagine
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.fence import Unfenced
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.annotations import CordonOwner
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.api_error import ApiError
@@ -20,7 +20,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._model.finding import Fin
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._kube.inline import Inline
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.fake_api import NodeApi
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.fakes import Clock
-from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import budget_json, pod_json
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import NODE, NOW, budget_json, pod_json
 
 AWAY = ApiError(0, "", "connection refused")
 
@@ -38,18 +38,17 @@ class Stage:
         return self.clock() - self.started
 
     def drain(self, api: NodeApi, *, fence: Any = None, **options: Any) -> DrainResult:
-        return drain(
+        (result,) = drain(
             api,  # type: ignore[arg-type] # a stand-in of the same shape
-            "w1",
+            [NODE],
             DrainOptions(**options),
             run_id="run-1",
-            now_iso=lambda: "2026-08-07T10:00:00Z",
+            now_iso=lambda: NOW,
             fence=fence or Unfenced(),
             say=self.said.append,
-            clock=self.clock,
-            sleep=self.clock.sleep,
-            executor=Inline(),
+            surroundings=Surroundings(self.clock, self.clock.sleep, lambda: 0.0, Inline()),
         )
+        return result
 
 
 @pytest.fixture
@@ -143,7 +142,7 @@ def test_a_refusal_writes_nothing(stage: Stage) -> None:
 def test_a_rehearsal_writes_nothing_and_ends_at_once(stage: Stage) -> None:
     api = NodeApi(stage.clock, [pod_json("a"), pod_json("b")], budgets=[budget_json(allowed=1)], forbid_writes=True)
 
-    result = imagine(api, "w1", DrainOptions(), clock=stage.clock)  # type: ignore[arg-type] # a stand-in
+    (result,) = imagine(api, [NODE], DrainOptions(), now_iso=lambda: NOW, clock=stage.clock)  # type: ignore[arg-type] # a stand-in
 
     assert [p.action for p in result.pods] == ["would_evict", "would_wait"]
     assert stage.elapsed == 0
