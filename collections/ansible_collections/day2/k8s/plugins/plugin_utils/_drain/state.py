@@ -65,7 +65,7 @@ class PodRecord:
     overdue: bool = False
     confirmed: bool = False
     attempts: int = 0
-    tried_at: float = 0.0
+    tried_at: float = float("-inf")
     not_before: float = 0.0
     unsure_since: float = 0.0
     gone_at: float | None = None

@@ -33,7 +33,7 @@ UNHURRIED = 1000.0
 
 
 class Play:
-    """``now`` starts at 0; ``commands`` are those of the last step.
+    """``now`` starts at 0; ``commands`` are those of the last step, ``announced`` what was told on nodes and when.
 
     The pace of evictions is none unless a test gives one, volumes are waited for only where a test asks for it, and
     chance has no part.
@@ -46,6 +46,7 @@ class Play:
         self.now = 0.0
         self.wake_at = 0.0
         self.commands: list[Command] = []
+        self.announced: list[tuple[str, float]] = []
         self.step()
 
     @property
@@ -68,6 +69,7 @@ class Play:
     def step(self, *observations: Observation) -> Play:
         turn = step(self.state, observations, self.now)
         self.commands, self.wake_at = list(turn.commands), turn.wake_at
+        self.announced += [(each.reason, self.now) for each in turn.commands if isinstance(each, Announce)]
         return self
 
     def at(self, now: float) -> Play:
