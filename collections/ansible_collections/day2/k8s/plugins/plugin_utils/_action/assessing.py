@@ -26,6 +26,7 @@ from .._report.check_text import render_check
 from .._report.plan_table import render_plan
 from .._run.assessment import Assessment, Check
 from .._run.hosts import host_from_vars
+from .._run.plan_file import PlanFile
 from .._upgrade.intent import Intent
 from .._upgrade.limits import Pool
 from .draining import DRAIN_OPTIONS, read_drain_options
@@ -119,20 +120,37 @@ def read_drain(intent: Intent) -> DrainOptions:
 
 
 def to_result(assessment: Assessment, *, environment: str) -> dict[str, Any]:
-    """``result`` (ready, refused, done), ``plan``, and what ``check_to_result`` returns too; ``block`` is the plan as
-    people read it.
+    """``result`` (ready, refused, done), ``plan``, ``drift`` and what ``check_to_result`` returns.
+
+    ``block`` is the plan as people read it.
     """
     plan = assessment.plan.to_dict()
+    drift = assessment.drift.to_dict() if assessment.drift else None
     common = _common(assessment.findings, assessment.accepted, assessment.verdicts)
     block = render_plan(
         plan,
         assessment.findings,
         common["accepted"],
+        drift=drift,
         result=assessment.result.value,
         environment=environment,
         cluster_uid=assessment.snapshot.cluster_uid,
+        observed_at=assessment.snapshot.taken_at,
     )
-    return {"result": assessment.result.value, "plan": plan, "block": block, **common}
+    return {"result": assessment.result.value, "plan": plan, "drift": drift, "block": block, **common}
+
+
+def to_plan_file(assessment: Assessment, result: Mapping[str, Any], *, environment: str) -> PlanFile:
+    """``result`` as of ``to_result``."""
+    return PlanFile(
+        made_at=assessment.snapshot.taken_at,
+        environment=environment,
+        result=result["result"],
+        agreement=assessment.plan.agreement,
+        plan=result["plan"],
+        findings=tuple(result["findings"]),
+        accepted=tuple(result["accepted"]),
+    )
 
 
 def check_to_result(checked: Check, *, environment: str) -> dict[str, Any]:

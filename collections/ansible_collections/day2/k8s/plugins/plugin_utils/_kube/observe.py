@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from .._model.version import KubernetesVersion
 from .._model.workloads import Workloads
 from .lists import ApiLists
 from .nodes import read
-from .snapshot_directory import Index, SnapshotDirectory
+from .snapshot_directory import SnapshotDirectory
 from .transport import ApiError, Transport
 
 
@@ -41,37 +40,36 @@ def with_workloads(transport: Transport, *, now_iso: str, contact_key: str = "")
 
     ``contact_key`` is the label or annotation by which the cluster's people say whom to call about an object.
     """
-    index = identify(transport, now_iso=now_iso)
-    return _snapshot(index, Workloads.from_api(ApiLists(transport), taken_at=now_iso, contact_key=contact_key))
-
-
-def identify(transport: Transport, *, now_iso: str) -> Index:
-    """What the cluster is, without its objects."""
-    return Index(
+    return Snapshot(
         cluster_uid=cluster_uid(transport),
         taken_at=now_iso,
         api_version=api_version(transport),
         kubeadm=kubeadm_config(transport),
+        **_of_workloads(Workloads.from_api(ApiLists(transport), taken_at=now_iso, contact_key=contact_key)),
     )
 
 
 def stored(directory: Path, *, contact_key: str = "") -> Snapshot:
     """The snapshot in a directory, with its hosts. Raises Day2Error D2-INPUT-002 for what is none."""
     found = SnapshotDirectory(directory)
-    workloads = Workloads.from_api(found, taken_at=found.index.taken_at, contact_key=contact_key)
-    return replace(_snapshot(found.index, workloads), hosts=found.hosts(), packages_for=found.index.packages_for)
-
-
-def _snapshot(index: Index, workloads: Workloads) -> Snapshot:
+    index = found.index
     return Snapshot(
         cluster_uid=index.cluster_uid,
         taken_at=index.taken_at,
         api_version=index.api_version,
         kubeadm=index.kubeadm,
-        nodes=workloads.nodes,
-        system_pods=tuple(pod for pod in workloads.pods if pod.namespace == "kube-system"),
-        workloads=workloads,
+        hosts=found.hosts(),
+        packages_for=index.packages_for,
+        **_of_workloads(Workloads.from_api(found, taken_at=index.taken_at, contact_key=contact_key)),
     )
+
+
+def _of_workloads(workloads: Workloads) -> dict[str, Any]:
+    return {
+        "workloads": workloads,
+        "nodes": workloads.nodes,
+        "system_pods": tuple(pod for pod in workloads.pods if pod.namespace == "kube-system"),
+    }
 
 
 def cluster_uid(transport: Transport) -> str:

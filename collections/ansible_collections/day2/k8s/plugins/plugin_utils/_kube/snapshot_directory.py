@@ -33,15 +33,15 @@ _HOSTS = "hosts.jsonl"
 class Index:
     """What a snapshot is of, but for its objects and hosts.
 
-    ``taken_at`` is ISO 8601 in UTC. ``packages_for`` is the version whose packages the hosts were asked for, None where
-    none was; ``contact_key`` the annotation or label that says whom to call, and that was kept for it.
+    ``taken_at`` is ISO 8601 in UTC. ``packages_for`` is the version whose packages the hosts were asked for;
+    ``contact_key`` the annotation or label that says whom to call, and that was kept for it.
     """
 
     cluster_uid: str
     taken_at: str
     api_version: KubernetesVersion
     kubeadm: KubeadmConfig
-    packages_for: KubernetesVersion | None = None
+    packages_for: KubernetesVersion
     contact_key: str = ""
 
     def to_dict(self) -> dict[str, Any]:
@@ -50,7 +50,7 @@ class Index:
             "taken_at": self.taken_at,
             "api_version": str(self.api_version),
             "kubeadm": {**asdict(self.kubeadm), "kubernetes_version": str(self.kubeadm.kubernetes_version)},
-            "packages_for": str(self.packages_for) if self.packages_for else None,
+            "packages_for": str(self.packages_for),
             "contact_key": self.contact_key,
         }
 
@@ -62,7 +62,7 @@ class Index:
             taken_at=raw["taken_at"],
             api_version=KubernetesVersion.parse(raw["api_version"]),
             kubeadm=KubeadmConfig(**{**raw["kubeadm"], "kubernetes_version": configured}),
-            packages_for=KubernetesVersion.parse(raw["packages_for"]) if raw["packages_for"] else None,
+            packages_for=KubernetesVersion.parse(raw["packages_for"]),
             contact_key=raw["contact_key"],
         )
 

@@ -21,8 +21,8 @@ from .._model.snapshot import Snapshot
 from .._upgrade.disruption import why_out
 from .._upgrade.durations import StepDurations, UsualStepDurations
 from .._upgrade.intent import Intent
-from .._upgrade.plan import DrainOutlook, NodeStep, Plan
-from .._upgrade.waves import Wave, cut
+from .._upgrade.plan import DrainOutlook, NodeStep, Plan, Wave
+from .._upgrade.waves import cut
 
 # How bad an outcome is when nodes are compared; to wait for a budget is no reason not to go together.
 _BADNESS = {Outcome.STAYS: 0, Outcome.LEAVES: 0, Outcome.SLOW: 0, Outcome.UNKNOWN: 1, Outcome.NEVER: 2}

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from .._model.finding import Finding
+from .._model.interval import Interval
 from .._model.version import KubernetesVersion
 from .agreement import Agreement, digest
 from .path import Hop
@@ -15,11 +17,40 @@ Role = Literal["control_plane", "worker"]
 
 
 @dataclass(frozen=True, slots=True)
+class DrainOutlook:
+    """What the drain of one node is forecast to come to.
+
+    ``outcome`` is that of its worst pod (leaves, slow, unknown, never); ``certain`` that it can never end. ``counts``
+    are pods by outcome; ``without_room`` counts those whose successors find no node. ``pods`` are those that somebody
+    has to read about, the worst first, as many as are worth telling.
+    """
+
+    outcome: str
+    certain: bool
+    seconds: Interval
+    counts: Mapping[str, int]
+    without_room: int = 0
+    pods: tuple[Mapping[str, Any], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "outcome": self.outcome,
+            "certain": self.certain,
+            "seconds": self.seconds.to_dict(),
+            "counts": dict(self.counts),
+            "without_room": self.without_room,
+            "pods": [dict(pod) for pod in self.pods],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class NodeStep:
     """What happens to one node, in the words of ``actions``.
 
     ``from_version`` is the oldest that the node runs (kubelet and control-plane components); ``resumed`` says that an
     earlier run left it in hand; ``changes_machine`` is False where only the record of an earlier step is left to clear.
+    Nodes of one ``wave`` can go together (0: not known). ``drain`` is None where there is none, or none was forecast;
+    ``duration`` is that of the whole step, None where it is not known.
     """
 
     node: str
@@ -33,6 +64,9 @@ class NodeStep:
     canary: bool = False
     resumed: bool = False
     changes_machine: bool = True
+    wave: int = 0
+    drain: DrainOutlook | None = None
+    duration: Interval | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -47,7 +81,21 @@ class NodeStep:
             "canary": self.canary,
             "resumed": self.resumed,
             "changes_machine": self.changes_machine,
+            "wave": self.wave,
+            "drain": self.drain.to_dict() if self.drain else None,
+            "duration": self.duration.to_dict() if self.duration else None,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """``nodes`` in the order of the plan; ``held_back`` says why the next node is not among them (empty: none left)."""
+
+    nodes: tuple[str, ...]
+    held_back: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"nodes": list(self.nodes), "held_back": self.held_back}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +116,7 @@ class Plan:
     """``steps`` in order; ``finished`` names the Nodes with nothing left to do; ``findings`` may block all of it.
 
     ``notes`` say what it will cost even if all goes well; ``agreement`` is the intent that runs are held to.
+    ``waves`` are the nodes that can go together, ``duration`` is that of all of it; None where it is not known.
     """
 
     target: KubernetesVersion
@@ -78,6 +127,8 @@ class Plan:
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    waves: tuple[Wave, ...] = ()
+    duration: Interval | None = None
 
     def steps_of(self, role: Role) -> tuple[NodeStep, ...]:
         return tuple(step for step in self.steps if step.role == role)
@@ -91,4 +142,7 @@ class Plan:
             "finished": list(self.finished),
             "left_out": [left.to_dict() for left in self.left_out],
             "notes": list(self.notes),
+            "policy": dict(self.agreement["policy"]),
+            "waves": [wave.to_dict() for wave in self.waves],
+            "duration": self.duration.to_dict() if self.duration else None,
         }

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from .._model.node import Node
 from .limits import Limits, Occupancy
-from .plan import NodeStep
+from .plan import NodeStep, Wave
 
 # Nodes that a rehearsal kept out of one wave, after which it tries no further one.
 MOST_MISFITS = 10
@@ -34,17 +34,6 @@ class Rehearsal(Protocol):
     def take(self, names: Sequence[str]) -> None:
         """These are drained together and given back; whatever is asked from now on is asked of what comes after."""
         raise NotImplementedError
-
-
-@dataclass(frozen=True, slots=True)
-class Wave:
-    """``nodes`` in the order of the plan; ``held_back`` says why the next node is not among them (empty: none left)."""
-
-    nodes: tuple[str, ...]
-    held_back: str
-
-    def to_dict(self) -> dict[str, Any]:
-        return {"nodes": list(self.nodes), "held_back": self.held_back}
 
 
 def cut(
