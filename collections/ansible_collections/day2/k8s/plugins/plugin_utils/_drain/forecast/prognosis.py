@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import Any
 
-from .._model.finding import Finding
-from .._model.interval import Interval
+from ..._model.finding import Finding
+from ..._model.interval import Interval
 
 
 class Outcome(str, Enum):

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .._model.interval import Interval
-from .._model.pod import Pod
-from .._model.workloads import Workloads
+from ..._model.interval import Interval
+from ..._model.pod import Pod
+from ..._model.workloads import Workloads
+from ..budgets import several_budgets
+from ..classify import Treatment
 from .budget_book import Account, BudgetBook, top_of
-from .budgets import several_budgets
-from .classify import Treatment
 from .course import Course, Departure, Shortage
 from .hopeless import Hopeless, hopeless
 from .placement import Placement, Room
@@ -69,13 +69,22 @@ class Judge:
         if len(departure.accounts) > 1:
             finding = several_budgets(pod, (account.budget for account in departure.accounts))
             return _Told(Outcome.NEVER, certain=True, reason=finding.message, remedy=finding.remedy)
+        if decision.treatment is Treatment.COMPLETE:
+            reason = f"{decision.reason}, and when that is nobody knows"
+            return _Told(Outcome.UNKNOWN, certain=False, reason=reason)
         if departure.left_at is None and departure.waited_for is not None:
             return self._blocked(node, departure, departure.waited_for, course)
+        if departure.gone_at is None and not departure.held:
+            return self._behind(node, departure, course)
         if self._workloads.nodes[node].ready is None:
-            reason = "the node's kubelet does not answer, and nobody else can say that the pod ended"
-            return _Told(Outcome.UNKNOWN, certain=False, reason=reason)
+            reason = "the node's kubelet is not heard; the drain does not wait for it to confirm that the pod ended"
+            return _Told(Outcome.LEAVES, certain=False, reason=reason)
         if departure.held:
             return self._held(departure)
+        if self._comes_back(node, departure):
+            reason = "can run on this node only and tolerates its cordon, so that its successor is back at once"
+            remedy = "take the toleration of node.kubernetes.io/unschedulable away"
+            return _Told(Outcome.NEVER, certain=False, reason=reason, remedy=remedy)
         if departure.waited_for is not None:
             reason = f"waits for budget {departure.waited_for.budget.key} to allow it"
             return _Told(Outcome.SLOW, certain=False, reason=reason)
@@ -83,6 +92,15 @@ class Judge:
             return _Told(Outcome.LEAVES, certain=False, reason=departure.removed_by)
         guessed = any(account.guessed for account in departure.accounts)
         return _Told(Outcome.LEAVES, certain=not guessed, reason=decision.reason)
+
+    def _behind(self, node: str, departure: Departure, course: Course) -> _Told:
+        """Its turn never comes, because a pod of a lower order stays."""
+        order = departure.decision.order
+        before = (d for d in course.departures[node] if d.goes and d.decision.order < order)
+        told = [(d, self._outcome(node, d, course)) for d in before if d.gone_at is None]
+        first = next(((d, t) for d, t in told if t.outcome is Outcome.NEVER), told[0])
+        reason = f"its turn comes after {first[0].pod.key}, and {first[1].reason}"
+        return _Told(first[1].outcome, first[1].certain, reason, first[1].remedy)
 
     def _held(self, departure: Departure) -> _Told:
         pod = departure.pod
@@ -149,6 +167,12 @@ class Judge:
         if self._placement.may_return(departure.pod, node):
             return Successor.BACK, "it tolerates the cordon"
         return Successor.ELSEWHERE, ""
+
+    def _comes_back(self, node: str, departure: Departure) -> bool:
+        pod = departure.pod
+        if departure.succession is Succession.NEVER or not self._placement.may_return(pod, node):
+            return False
+        return not self._placement.could_ever(pod, without={node})
 
     def _contact(self, pod: Pod, account: Account | None) -> str:
         """Whom to call: what the pod, its controller, the budget or the namespace says, the nearest first."""

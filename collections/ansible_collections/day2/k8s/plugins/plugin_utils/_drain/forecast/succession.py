@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from enum import Enum
 
-from .._model.pod import Pod
-from .._model.workload import Workload, is_built_in
-from .._model.workloads import CONTROLLERS, Workloads
+from ..._model.pod import Pod
+from ..._model.workload import Workload, is_built_in
+from ..._model.workloads import CONTROLLERS, Workloads
 from .budget_book import top_of
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from .._model.pod import Pod
-from .._model.workloads import Workloads
+from ..._model.pod import Pod
+from ..._model.workloads import Workloads
 from .budget_book import Account, BudgetBook
 from .placement import Place, Placement, Room
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from .._model.node import Node
-from .._model.pod import Pod
-from .._model.pod_spec import PodSpec
-from .._model.scheduling import NodeTerm, NodeTerms
-from .._model.taint import CORDON, Taint, untolerated
-from .._model.volume import Claim, Volume
+from ..._model.node import Node
+from ..._model.pod import Pod
+from ..._model.pod_spec import PodSpec
+from ..._model.scheduling import NodeTerm, NodeTerms
+from ..._model.taint import CORDON, Taint, untolerated
+from ..._model.volume import Claim, Volume
 
 # How a node looks to requests and tolerations; a cluster has few different ones.
 _Shape = tuple[frozenset[tuple[str, int]], tuple[Taint, ...]]

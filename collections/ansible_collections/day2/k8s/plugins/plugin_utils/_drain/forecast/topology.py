@@ -11,12 +11,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .._model.namespace import Namespace
-from .._model.node import Node
-from .._model.pod import Pod
-from .._model.pod_spec import PodSpec
-from .._model.scheduling import PodTerm, Spread
-from .._model.selector import Selector
+from ..._model.namespace import Namespace
+from ..._model.node import Node
+from ..._model.pod import Pod
+from ..._model.pod_spec import PodSpec
+from ..._model.scheduling import PodTerm, Spread
+from ..._model.selector import Selector
 from .node_fit import NodeFit
 
 Check = Callable[[str], str]

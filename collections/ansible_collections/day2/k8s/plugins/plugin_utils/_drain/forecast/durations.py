@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from .._model.interval import Interval
-from .._model.pod import Pod
+from ..._model.interval import Interval
+from ..._model.pod import Pod
 
 
 class Durations(Protocol):

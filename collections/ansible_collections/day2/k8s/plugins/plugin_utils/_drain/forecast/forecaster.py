@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from .._model.interval import Interval
-from .._model.workloads import Workloads
+from ..._model.interval import Interval
+from ..._model.workloads import Workloads
+from ..options import DrainOptions
 from .course import Course
 from .durations import DefaultDurations, Durations
 from .judgement import Judge
-from .options import DrainOptions
 from .prognosis import NodeForecast, SetForecast
 from .simulation import Simulation
 from .verdicts import findings_of, warnings_of
@@ -63,7 +63,7 @@ class Forecaster:
             pods=tuple(pods),
             seconds=seconds,
             findings=tuple(findings_of(departures, pods)),
-            warnings=tuple(warnings_of(name, pods, seconds, self._options.timeout_seconds)),
+            warnings=tuple(warnings_of(name, departures, pods, seconds, self._options.timeout_seconds)),
         )
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from .._model.finding import Finding, Severity
-from .._model.interval import Interval
-from .budgets import several_budgets
+from ..._model.finding import Finding, Severity
+from ..._model.interval import Interval
+from ..budgets import several_budgets
+from ..returning import tolerant
 from .course import Departure
 from .prognosis import Outcome, PodForecast, Successor
 
@@ -39,7 +40,13 @@ def findings_of(departures: Iterable[Departure], pods: Iterable[PodForecast]) ->
         )
 
 
-def warnings_of(node: str, pods: Iterable[PodForecast], seconds: Interval, timeout_seconds: float) -> Iterator[Finding]:
+def warnings_of(
+    node: str,
+    departures: Iterable[Departure],
+    pods: Iterable[PodForecast],
+    seconds: Interval,
+    timeout_seconds: float,
+) -> Iterator[Finding]:
     """What may go wrong."""
     pods = tuple(pods)
     doubtful = [p for p in pods if (p.outcome is Outcome.NEVER and not p.certain) or p.outcome is Outcome.UNKNOWN]
@@ -62,15 +69,7 @@ def warnings_of(node: str, pods: Iterable[PodForecast], seconds: Interval, timeo
             _NO_ROOM_WHY,
             "make room on another node, or relax what the pod demands",
         )
-    returning = [pod for pod in pods if pod.successor is Successor.BACK]
-    if returning:
-        yield _warning(
-            "D2-DRAIN-012",
-            f"Node/{node}",
-            f"{_names(returning)} tolerate the cordon and may come back to the node",
-            "the node may not get empty, however often they are evicted",
-            "take the toleration of node.kubernetes.io/unschedulable out of them",
-        )
+    yield from tolerant(departure.pod for departure in departures if departure.left_at is not None)
     if seconds.low > timeout_seconds:
         yield _warning(
             "D2-DRAIN-012",

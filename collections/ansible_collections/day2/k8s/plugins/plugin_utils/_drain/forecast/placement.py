@@ -13,10 +13,10 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from .._model.pod import Pod
-from .._model.pod_spec import DEFAULT_SCHEDULER, PodSpec
-from .._model.taint import CORDON, untolerated
-from .._model.workloads import Workloads
+from ..._model.pod import Pod
+from ..._model.pod_spec import DEFAULT_SCHEDULER, PodSpec
+from ..._model.taint import CORDON, untolerated
+from ..._model.workloads import Workloads
 from .node_fit import NodeFit, VolumeFit
 from .topology import Topology
 

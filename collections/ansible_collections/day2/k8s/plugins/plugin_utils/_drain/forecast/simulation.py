@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from .._model.workloads import Workloads
+from ..._model.workloads import Workloads
+from ..classify import Decision, classify
+from ..options import DrainOptions
 from .budget_book import BudgetBook
-from .classify import Decision, classify
 from .course import Course, Drainage
 from .durations import Durations
-from .options import DrainOptions
 from .placement import Placement
 from .residents import Resident, Residents
 

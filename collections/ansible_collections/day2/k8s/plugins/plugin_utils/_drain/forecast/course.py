@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from .._model.interval import Interval
-from .._model.pod import Pod
-from .._model.workloads import Workloads
+from ..._model.interval import Interval
+from ..._model.pod import Pod
+from ..._model.workloads import Workloads
+from ..classify import Decision, Treatment
+from ..pacing import EVICTIONS_PER_SECOND
 from .budget_book import Account, BudgetBook
-from .classify import Decision, Treatment
 from .durations import Durations
-from .pacing import EVICTIONS_PER_SECOND
 from .placement import Place, Placement, Room
 from .residents import Resident, Residents
 from .succession import Succession, leaving, ordered_set, ordinal, succession
@@ -51,9 +51,9 @@ class Departure:
         return self.resident.pod
 
     @property
-    def stuck(self) -> bool:
-        """Whether a budget never let it go."""
-        return self.left_at is None and self.waited_for is not None
+    def goes(self) -> bool:
+        """Whether the drain is to get rid of it."""
+        return self.decision.treatment not in (Treatment.IGNORE, Treatment.REFUSE)
 
 
 @dataclass(slots=True)
@@ -106,6 +106,8 @@ class Drainage:
         self._made_by: dict[int, Departure] = {}
         self._touched: set[str] = set()
         self._leaving: set[int] = set()
+        self._departures: dict[str, list[Departure]] = {}
+        self._to_come: dict[str, list[int]] = {}
 
     def run(self, decisions: Iterable[tuple[Resident, Decision]]) -> Course:
         """``decisions`` are about all pods of the set's nodes."""
@@ -113,7 +115,14 @@ class Drainage:
         for resident, decision in decisions:
             self._leaving.add(id(resident))
             departures[resident.node].append(self._departure(resident, decision))
-        self._begin([departure for of_node in departures.values() for departure in of_node])
+        self._to_come = {
+            node: sorted({d.decision.order for d in of_node if d.goes}) for node, of_node in departures.items()
+        }
+        self._departures = departures
+        for departure in (d for of_node in departures.values() for d in of_node):
+            if departure.decision.treatment is Treatment.AWAIT:
+                self._end(departure, Interval())
+        self._take_turns(departures)
         self._house()
         while self._events:
             high, _number, low, happen = heapq.heappop(self._events)
@@ -139,17 +148,32 @@ class Drainage:
             held=next((finalizer for finalizer in pod.finalizers if finalizer != _JOB_TRACKING), ""),
         )
 
-    def _begin(self, departures: Iterable[Departure]) -> None:
-        """What is terminating goes; then evictions in the engine's order: unready pods, then the longest grace."""
-        to_evict = []
-        for departure in departures:
-            if departure.decision.treatment is Treatment.AWAIT:
-                self._end(departure, Interval())
-            elif departure.decision.treatment is Treatment.EVICT and len(departure.accounts) <= 1:
-                to_evict.append(departure)
-        grace = self._durations.termination
-        for departure in sorted(to_evict, key=lambda d: (d.resident.ready, -grace(d.pod).high, d.pod.key)):
+    # Turns: on each node, pods of one order after those of a lower one --------------------------------------------
+
+    def _take_turns(self, nodes: Iterable[str]) -> None:
+        """Evicts the pods whose turn it is on these nodes."""
+        due = [departure for node in nodes for departure in self._next_turn(node)]
+        # The engine's order: unready pods first, as a budget lets them go only while enough others are healthy.
+        due.sort(key=lambda d: (d.resident.ready, -self._durations.termination(d.pod).high, d.pod.key))
+        for departure in due:
             self._try(departure)
+
+    def _next_turn(self, node: str) -> list[Departure]:
+        """The pods of the lowest order that is left, if those before are all gone."""
+        to_come = self._to_come[node]
+        going = [departure for departure in self._departures[node] if departure.goes]
+        while to_come:
+            order = to_come[0]
+            if any(d.decision.order < order and not self._is_gone(d) for d in going):
+                return []
+            to_come.pop(0)
+            due = [d for d in going if d.decision.order == order and d.decision.treatment is Treatment.EVICT]
+            if due or any(d.decision.order == order and not self._is_gone(d) for d in going):
+                return [d for d in due if len(d.accounts) <= 1]
+        return []
+
+    def _is_gone(self, departure: Departure) -> bool:
+        return departure.gone_at is not None and departure.gone_at.high <= self._now.high
 
     def _try(self, departure: Departure) -> bool:
         """Evicts the pod if its budget lets it."""
@@ -202,6 +226,7 @@ class Drainage:
 
     def _end(self, departure: Departure, begin: Interval) -> None:
         """The pod ends from ``begin`` on, unless a finalizer holds it."""
+        node = departure.resident.node
         gone_at = begin + self._durations.termination(departure.pod)
         self._residents.leave(departure.resident)
         self._touched.add(departure.pod.namespace)
@@ -213,7 +238,7 @@ class Drainage:
             self._at(gone_at, lambda: self._succeed(departure, self._now))
         if not departure.held:
             departure.gone_at = gone_at
-            self._at(gone_at, lambda: None)
+            self._at(gone_at, lambda: self._take_turns([node]) if node in self._to_come else None)
 
     def _succeed(self, departure: Departure, begin: Interval) -> None:
         """A pod is made in the place of the one that went, if its controller may make it now."""

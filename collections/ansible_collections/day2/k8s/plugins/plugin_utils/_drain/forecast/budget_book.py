@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .._model.budget import Budget
-from .._model.pod import Controller, Pod
-from .._model.workload import Workload, is_built_in
-from .._model.workloads import CONTROLLERS, Workloads
-from .budgets import desired_healthy, protected
+from ..._model.budget import Budget
+from ..._model.pod import Controller, Pod
+from ..._model.workload import Workload, is_built_in
+from ..._model.workloads import CONTROLLERS, Workloads
+from ..budgets import desired_healthy, protected
 
 # The server asks these for how many pods there are to be; of other built-in kinds it cannot tell.
 _SCALED = ("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController")

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .._model.budget import Budget
-from .._model.workload import is_built_in
-from .._model.workloads import Workloads
+from ..._model.budget import Budget
+from ..._model.workload import is_built_in
+from ..._model.workloads import Workloads
 from .budget_book import Account, BudgetBook, Scale
 
 
