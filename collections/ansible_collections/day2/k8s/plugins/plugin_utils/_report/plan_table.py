@@ -77,7 +77,7 @@ def _costs(plan: Mapping[str, Any]) -> Iterable[str]:
     drains = [step["drain"] for step in plan["steps"] if step["drain"]]
     moved = sum(drain["counts"]["leaves"] + drain["counts"]["slow"] for drain in drains)
     if moved:
-        yield f"{count(moved, 'pod')} evicted, in places the same one more than once"
+        yield f"{count(moved, 'eviction')}; a pod can be moved more than once"
     homeless = sum(drain["without_room"] for drain in drains)
     if homeless:
         yield f"{count(homeless, 'pod')} without room elsewhere until a node is back"
@@ -119,6 +119,8 @@ def _drain(drain: Mapping[str, Any] | None) -> str:
     if drain is None:
         return _NONE
     counts = drain["counts"]
+    if drain["outcome"] == "leaves" and not counts["leaves"]:
+        return "nothing to evict"
     leaving = sum(number for outcome, number in counts.items() if outcome != "stays")
     pods = count(leaving, "pod")
     if drain["outcome"] == "never":
@@ -181,7 +183,8 @@ def _drift(drift: Mapping[str, Sequence[str]] | None) -> str:
 def _verdict(plan: Mapping[str, Any], findings: Sequence[Finding], result: str) -> str:
     if result == "refused":
         blockers = sum(finding.severity is Severity.BLOCKING for finding in findings)
-        return f"VERDICT refused: {count(blockers, 'finding')} to resolve first; nothing was changed"
+        what = "resolve or accept" if any(map(_can_be_accepted, findings)) else "resolve"
+        return f"VERDICT refused: {count(blockers, 'finding')} to {what} first; nothing was changed"
     if result == "done":
         rest = f", {count(len(plan['left_out']), 'node')} left out" if plan["left_out"] else ""
         return f"VERDICT done: nothing to do for {plan['target']}{rest}"
@@ -191,3 +194,7 @@ def _verdict(plan: Mapping[str, Any], findings: Sequence[Finding], result: str) 
     doubtful = sum(step["drain"] is not None and step["drain"]["outcome"] in ("never", "unknown") for step in steps)
     doubt = f", of which {count(doubtful, 'drain')} may not end" if doubtful else ""
     return f"VERDICT ready: {what} to upgrade to {plan['target']}{doubt}; nothing was changed"
+
+
+def _can_be_accepted(finding: Finding) -> bool:
+    return finding.acceptable and finding.severity is Severity.BLOCKING

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from .._drain.forecast import Forecaster
+from .._drain.forecast.forecaster import Forecaster
+from .._drain.forecast.prognosis import NodeForecast, Outcome, PodForecast, SetForecast, Successor
 from .._drain.options import DrainOptions
-from .._drain.prognosis import NodeForecast, Outcome, PodForecast, SetForecast, Successor
 from .._model.finding import Finding, Severity
 from .._model.interval import Interval
 from .._model.naming import count, shortened
@@ -182,6 +182,6 @@ def _merged(findings: Iterable[tuple[str, Finding]]) -> list[Finding]:
         others = list(dict.fromkeys(name for name, _finding in same[1:]))
         message = finding.message
         if others:
-            message = f"{message}; and so on {count(len(others), 'other node')}: {shortened(others)}"
+            message = f"{message}; the same on {count(len(others), 'other node')}: {shortened(others)}"
         merged.append(replace(finding, message=message))
     return merged
