@@ -16,13 +16,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.options import DrainOptions
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.snapshot_directory import Index, write
-from ansible_collections.day2.k8s.plugins.plugin_utils._model.host import Host
+from ansible_collections.day2.k8s.plugins.plugin_utils._model.host import Etcd, EtcdMember, Host
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.node import CONTROL_PLANE_LABEL, ZONE_LABEL
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.snapshot import KubeadmConfig
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.version import KubernetesVersion
@@ -57,10 +58,13 @@ class MadeUpCluster:
         self.objects: Objects = {path: [] for path in RESOURCES}
         self._nodes()
         self._daemon_sets()
+        number = 0
         while len(self.objects[PODS]) < pods:
-            self._workload(len(self.objects[BUDGETS]) + len(self.objects[NAMESPACES]))
+            self._workload(number)
+            number += 1
 
     def hosts(self) -> Iterator[Host]:
+        members = [EtcdMember(n, n, f"https://{n}:2379", True, False, True, False) for n in self.control_plane]
         for name in (*self.control_plane, *self.workers):
             tags = dict.fromkeys(COMPONENTS[:3], str(OLD)) if name in self.control_plane else {}
             yield Host(
@@ -70,6 +74,7 @@ class MadeUpCluster:
                 machine_id=_machine_id(name),
                 static_pod_versions=tags,
                 target_package_version=f"{NEW}-1.1",
+                etcd=Etcd(tuple(members), ()) if tags else None,
             )
 
     def _nodes(self) -> None:
@@ -85,7 +90,7 @@ class MadeUpCluster:
                     "metadata": {"name": name, "uid": f"uid-{name}", "labels": labels},
                     "spec": {"taints": taints},
                     "status": {
-                        "addresses": [{"type": "InternalIP", "address": f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"}],
+                        "addresses": [{"type": "InternalIP", "address": f"10.0.{number >> 8}.{number & 255}"}],
                         "allocatable": {"cpu": "31", "memory": "120Gi", "pods": "110"},
                         "conditions": [{"type": "Ready", "status": "True"}],
                         "nodeInfo": {"kubeletVersion": f"v{OLD}", "machineID": _machine_id(name)},
@@ -193,6 +198,14 @@ class MadeUpCluster:
         }
 
 
+def _reference(kind: str, name: str, uid: str) -> dict[str, Any]:
+    return {"apiVersion": "apps/v1", "kind": kind, "name": name, "uid": uid, "controller": True}
+
+
+def _machine_id(name: str) -> str:
+    return name.encode().hex().ljust(32, "0")
+
+
 def make_snapshot(directory: Path, *, seed: int, workers: int, pods: int) -> None:
     """Writes the snapshot of a made-up cluster."""
     index = Index(UID, TAKEN_AT, OLD, KubeadmConfig(OLD, "api.example.com:6443", external_etcd=False), NEW)
@@ -212,7 +225,7 @@ def plan(directory: Path, max_unavailable: int) -> dict[str, Any]:
         "nodes": len(assessment.snapshot.nodes),
         "pods": len(assessment.snapshot.workloads.pods) if assessment.snapshot.workloads else 0,
         "waves": len(assessment.plan.waves),
-        "drains": {outcome: sum(d.outcome == outcome for d in drains) for outcome in sorted({d.outcome for d in drains})},
+        "drains": dict(sorted(Counter(drain.outcome for drain in drains).items())),
         "findings": len(assessment.findings),
         "wall_seconds": round(time.monotonic() - began, 1),
         "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 1),
@@ -239,8 +252,8 @@ def main(arguments: Sequence[str]) -> None:
         size = sum(file.stat().st_size for file in directory.iterdir())
         print(f"snapshot: {size / 2**20:.0f} MiB")
         for number in told.max_unavailable:
-            command = [sys.executable, "-m", "tests.bench.plan", f"--measure={directory}", f"--max-unavailable={number}"]
-            subprocess.run(command, check=True)
+            told_child = [f"--measure={directory}", f"--max-unavailable={number}"]
+            subprocess.run([sys.executable, "-m", "tests.bench.plan", *told_child], check=True)
 
 
 if __name__ == "__main__":
