@@ -102,7 +102,7 @@ class Drainage:
         self._events: list[tuple[float, int, float, Callable[[], None]]] = []
         self._blocked: dict[str, list[Departure]] = defaultdict(list)
         self._recovering: set[str] = set()
-        self._held: list[tuple[Resident, Departure]] = []
+        self._held: dict[str, list[tuple[Resident, Departure]]] = defaultdict(list)
         self._made_by: dict[int, Departure] = {}
         self._touched: set[str] = set()
         self._leaving: set[int] = set()
@@ -161,6 +161,8 @@ class Drainage:
     def _next_turn(self, node: str) -> list[Departure]:
         """The pods of the lowest order that is left, if those before are all gone."""
         to_come = self._to_come[node]
+        if not to_come:
+            return []
         going = [departure for departure in self._departures[node] if departure.goes]
         while to_come:
             order = to_come[0]
@@ -244,8 +246,9 @@ class Drainage:
         """A pod is made in the place of the one that went, if its controller may make it now."""
         successor = self._residents.succeed(departure.resident)
         self._made_by[id(successor)] = departure
-        if self._waits_for_lower(successor):
-            self._held.append((successor, departure))
+        ordered = ordered_set(successor.pod, self._workloads)
+        if ordered is not None and self._waits_for_lower(successor, ordered.uid):
+            self._held[ordered.uid].append((successor, departure))
         else:
             self._place(successor, departure, begin)
 
@@ -273,7 +276,9 @@ class Drainage:
         self._residents.become_ready(resident)
         for account in self._book.of(resident.pod):
             self._retry(account)
-        self._release_held()
+        controller = resident.pod.controller
+        if controller is not None and controller.uid in self._held:
+            self._release_held(controller.uid)
 
     def _house(self) -> None:
         """Something went or came: for pods of its namespace without a node, the rules may now leave one."""
@@ -288,18 +293,15 @@ class Drainage:
 
     # StatefulSets that make one pod after the other ----------------------------------------------------------------
 
-    def _waits_for_lower(self, successor: Resident) -> bool:
+    def _waits_for_lower(self, successor: Resident, uid: str) -> bool:
         """Whether a pod of the same set, of a lower number, is not ready: its controller then makes no other."""
-        ordered = ordered_set(successor.pod, self._workloads)
-        if ordered is None:
-            return False
         number = ordinal(successor.pod)
-        return any(not r.ready and ordinal(r.pod) < number for r in self._residents.of_controller(ordered.uid))
+        return any(not r.ready and ordinal(r.pod) < number for r in self._residents.of_controller(uid))
 
-    def _release_held(self) -> None:
-        for entry in list(self._held):
-            if not self._waits_for_lower(entry[0]):
-                self._held.remove(entry)
+    def _release_held(self, uid: str) -> None:
+        for entry in list(self._held[uid]):
+            if not self._waits_for_lower(entry[0], uid):
+                self._held[uid].remove(entry)
                 self._place(*entry, self._now)
 
     # Budgets that are short of pods --------------------------------------------------------------------------------
@@ -324,7 +326,7 @@ class Drainage:
     def _shortage(self, account: Account) -> Shortage:
         """Who is missing under a budget that still blocks."""
         shortage = Shortage()
-        held = {id(successor) for successor, _departure in self._held}
+        held = {id(successor) for entries in self._held.values() for successor, _departure in entries}
         for pod in self._book.covered(account.budget):
             resident = self._residents.current(pod)
             if resident is None or resident.ready or pod.finished:

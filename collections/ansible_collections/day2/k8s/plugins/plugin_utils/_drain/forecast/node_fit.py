@@ -17,8 +17,15 @@ from ..._model.scheduling import NodeTerm, NodeTerms
 from ..._model.taint import CORDON, Taint, untolerated
 from ..._model.volume import Claim, Volume
 
+# What a spec asks of a node itself. Few differ in a cluster, while what specs ask of other pods differs with each.
+Demand = tuple[object, ...]
 # How a node looks to requests and tolerations; a cluster has few different ones.
 _Shape = tuple[frozenset[tuple[str, int]], tuple[Taint, ...]]
+
+
+def demand_of(spec: PodSpec) -> Demand:
+    """Equal for specs that the same nodes can take."""
+    return spec.requests, spec.node_selector, spec.node_affinity, spec.tolerations
 
 
 class NodeFit:
@@ -31,15 +38,16 @@ class NodeFit:
         self._by_terms: dict[NodeTerms, frozenset[str]] = {}
         self._by_zone: dict[tuple[str, frozenset[str]], frozenset[str]] = {}
         self._by_selection: dict[object, tuple[str, ...]] = {}
-        self._by_spec: dict[PodSpec, tuple[str, ...]] = {}
+        self._by_demand: dict[Demand, tuple[str, ...]] = {}
 
     def takes(self, spec: PodSpec) -> tuple[str, ...]:
         """The nodes that could take a pod with this spec, cordons aside, in the order of ``nodes``."""
-        found = self._by_spec.get(spec)
+        demand = demand_of(spec)
+        found = self._by_demand.get(demand)
         if found is None:
             fits: dict[_Shape, bool] = {}
             found = tuple(name for name in self.selects(spec) if self._shape_fits(spec, self._shapes[name], fits))
-            self._by_spec[spec] = found
+            self._by_demand[demand] = found
         return found
 
     def selects(self, spec: PodSpec) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from ..._model.pod import Pod
 from ..._model.pod_spec import DEFAULT_SCHEDULER, PodSpec
 from ..._model.taint import CORDON, untolerated
 from ..._model.workloads import Workloads
-from .node_fit import NodeFit, VolumeFit
+from .node_fit import Demand, NodeFit, VolumeFit, demand_of
 from .topology import Topology
 
 
@@ -65,7 +65,9 @@ class Placement:
         self._ports: dict[str, Counter[tuple[str, str, int]]] = {}
         self._claimed: dict[str, Counter[str]] = {}
         self.closed = {name for name, node in self._nodes.items() if node.unschedulable}
-        self._searches: dict[tuple[int, frozenset[str] | None], _Search] = {}
+        self._searches: dict[tuple[Demand, object, frozenset[str] | None], _Search] = {}
+        # Of specs that no volume limits, by identity: they live as long as their pods, and equal ones are mostly one.
+        self._search_of: dict[int, _Search] = {}
         self._freed: list[str] = []
         for pod in running:
             self.add(pod, pod.node)
@@ -149,12 +151,16 @@ class Placement:
         return set() if _tolerates_cordon(spec) else self.closed
 
     def _search(self, spec: PodSpec, reach: frozenset[str] | None) -> _Search:
-        key = (id(spec), reach)  # specs live as long as their pods, and equal ones are most often the same
+        found = self._search_of.get(id(spec)) if reach is None else None
+        if found is not None:
+            return found
+        key = (demand_of(spec), spec.host_ports, reach)
         found = self._searches.get(key)
         if found is None:
             names = [name for name in self.fit.takes(spec) if reach is None or name in reach]
-            found = _Search(frozenset(names), deque(names), set(names), len(self._freed))
-            self._searches[key] = found
+            found = self._searches[key] = _Search(frozenset(names), deque(names), set(names), len(self._freed))
+        if reach is None:
+            self._search_of[id(spec)] = found
         return found
 
     def _tied_to(self, pod: Pod) -> frozenset[str] | None:

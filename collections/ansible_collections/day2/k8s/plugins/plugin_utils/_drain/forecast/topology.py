@@ -54,7 +54,7 @@ class Topology:
                 self._repelling[namespace].append(term)
         self._repelled: dict[tuple[str, int], list[PodTerm]] = {}
         self._matching: dict[tuple[frozenset[str], Selector, Selector], list[_Group]] = {}
-        self._domains_of: dict[tuple[Spread, PodSpec], tuple[frozenset[str], frozenset[str]]] = {}
+        self._domains_of: dict[object, tuple[frozenset[str], frozenset[str]]] = {}
 
     def add(self, pod: Pod, node: str) -> None:
         _count(self._group(pod).on, node, 1)
@@ -116,10 +116,11 @@ class Topology:
 
     def _counted(self, spread: Spread, spec: PodSpec, closed: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
         """The nodes that the spread looks at, and their domains."""
-        known = (spread, spec)
-        if known in self._domains_of:
+        keys = frozenset(each.topology_key for each in spec.spreads)
+        selection = (spec.node_selector, spec.node_affinity) if spread.honor_affinity else None
+        known = (spread.topology_key, keys, selection)
+        if not spread.honor_taints and known in self._domains_of:
             return self._domains_of[known]
-        keys = [each.topology_key for each in spec.spreads]
         names: Iterable[str] = self._fit.selects(spec) if spread.honor_affinity else self._nodes
         if spread.honor_taints:
             names = [name for name in names if name not in closed and self._fit.tolerates(spec, name)]
