@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python -m tests.bench.plan``: what planning costs on a large cluster, from a snapshot directory.
 
-The cluster is made up, the same for the same seed: nodes in three zones and some pools, and workloads as one finds them,
-most of them with a budget, some of these busy, a few of them hopeless. Each measurement runs in a process of its own, so
-that its peak of memory is its own too.
+The cluster is made up, the same for the same seed: nodes in three zones and some pools, and workloads as one finds
+them, most of them with a budget, a few of these hopeless, some with demands on where they run. Each measurement runs in
+a process of its own, so that its peak of memory is its own too.
 """
 
 from __future__ import annotations

@@ -69,23 +69,25 @@ class _Rehearsal:
         self._change = {step.node: durations.of(step) for step in steps}
         self._drained = frozenset(step.node for step in steps if step.changes_machine)
         self._alone: dict[str, NodeForecast] = {}
+        # The set that was tried last, if its drain was not taken back: most often it is the one that is taken.
+        self._tried: tuple[tuple[str, ...], SetForecast] | None = None
         self.forecasts: dict[str, NodeForecast] = {}
 
     def fits(self, names: Sequence[str]) -> str | None:
         """Nodes fit when nobody fares worse than if they went in turn, and it takes no longer."""
-        together = self._forecaster.trial(self._to_drain(names))
-        alone = [self._trial(node.node) for node in together.nodes]
-        for node, before in zip(together.nodes, alone, strict=True):
-            worse = _worse(before.pods, node.pods)
-            if worse is not None:
-                return worse
-        return self._slower(names, together, alone)
+        together = self._try(names)
+        for node in together.nodes:
+            if any(map(_bad, node.pods)):
+                worse = _worse(self._trial(node.node).pods, node.pods)
+                if worse is not None:
+                    return worse
+        return self._slower(names, together)
 
     def take(self, names: Sequence[str]) -> None:
         self._alone.clear()
-        drained = self._to_drain(names)
-        if drained:
-            self.forecasts |= {node.node: node for node in self._forecaster.drain(drained).nodes}
+        together = self._try(names)
+        self._tried = None
+        self.forecasts |= {node.node: node for node in together.nodes}
 
     def findings(self) -> Iterable[tuple[str, Finding]]:
         """Each with the node that it is about."""
@@ -93,29 +95,44 @@ class _Rehearsal:
             for finding in (*forecast.findings, *forecast.warnings):
                 yield name, finding
 
-    def _to_drain(self, names: Iterable[str]) -> list[str]:
-        return [name for name in names if name in self._drained]
+    def _try(self, names: Sequence[str]) -> SetForecast:
+        if self._tried is None or self._tried[0] != tuple(names):
+            self._take_back()
+            drained = [name for name in names if name in self._drained]
+            self._tried = tuple(names), self._forecaster.drain(drained)
+        return self._tried[1]
+
+    def _take_back(self) -> None:
+        if self._tried is not None:
+            self._tried = None
+            self._forecaster.take_back()
 
     def _trial(self, name: str) -> NodeForecast:
         if name not in self._alone:
+            self._take_back()
             self._alone[name] = self._forecaster.trial([name]).nodes[0]
         return self._alone[name]
 
-    def _slower(self, names: Sequence[str], together: SetForecast, alone: Iterable[NodeForecast]) -> str | None:
+    def _slower(self, names: Sequence[str], together: SetForecast) -> str | None:
         changes = [self._change[name].high for name in names]
-        in_turn = sum(node.seconds.high for node in alone) + sum(changes)
+        if together.seconds.high + max(changes) <= sum(changes):
+            return None  # whatever the drains would take in turn
+        in_turn = sum(self._trial(node.node).seconds.high for node in together.nodes) + sum(changes)
         if together.seconds.high + max(changes) <= in_turn:
             return None
         slowest = max((pod for node in together.nodes for pod in node.pods), key=lambda pod: pod.seconds.high)
         return f"{slowest.key} would be waited for longer than if they went in turn ({slowest.reason})"
 
 
+def _bad(pod: PodForecast) -> bool:
+    """Whether one has to look if the pod would fare better alone."""
+    return _BADNESS[pod.outcome] > 0 or pod.successor is Successor.NO_ROOM
+
+
 def _worse(alone: Iterable[PodForecast], together: Iterable[PodForecast]) -> str | None:
     """The first pod that fares worse than it would alone, and why."""
-    before = {pod.key: pod for pod in alone if pod.notable}
-    for pod in together:
-        if not pod.notable:
-            continue
+    before = {pod.key: pod for pod in alone if _bad(pod)}
+    for pod in filter(_bad, together):
         was = before.get(pod.key)
         if _BADNESS[pod.outcome] > (_BADNESS[was.outcome] if was else 0):
             return f"{pod.key} {pod.reason}"

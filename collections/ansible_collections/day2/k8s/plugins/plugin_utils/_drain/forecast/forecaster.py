@@ -36,6 +36,10 @@ class Forecaster:
         self._check(nodes)
         return self._told(nodes, self._simulation.drain(nodes))
 
+    def take_back(self) -> None:
+        """Forgets the last drain, as if it had been a trial."""
+        self._simulation.take_back()
+
     def trial(self, nodes: Collection[str]) -> SetForecast:
         """As ``drain``, without remembering it: for comparing sets."""
         self._check(nodes)

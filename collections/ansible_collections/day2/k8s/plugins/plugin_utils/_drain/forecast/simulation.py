@@ -40,11 +40,14 @@ class Simulation:
         self._residents.mark()
         return self._drain(names)
 
+    def take_back(self) -> None:
+        """All is as before the last drain."""
+        self._residents.undo()
+
     def trial(self, names: Collection[str]) -> Course:
         """As ``drain``; afterwards all is as before."""
-        self._residents.mark()
-        course = self._drain(names)
-        self._residents.undo()
+        course = self.drain(names)
+        self.take_back()
         return course
 
     def _drain(self, names: Collection[str]) -> Course:
