@@ -6,7 +6,6 @@ After kubernetes/kubernetes:pkg/controller/disruption/disruption.go, with ``budg
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from ..._model.pod import Controller, Pod
 from ..._model.workload import Workload, is_built_in
 from ..._model.workloads import CONTROLLERS, Workloads
 from ..budgets import desired_healthy, protected
+from .coverage import Coverage
 
 # The server asks these for how many pods there are to be; of other built-in kinds it cannot tell.
 _SCALED = ("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController")
@@ -67,22 +67,12 @@ class BudgetBook:
 
     def __init__(self, workloads: Workloads) -> None:
         self._workloads = workloads
-        self._pods: dict[str, list[Pod]] | None = None
-        self._accounts: dict[str, list[Account]] = defaultdict(list)
-        self._covering: dict[tuple[str, int], tuple[Account, ...]] = {}
-        for budget in sorted(workloads.budgets, key=lambda each: each.key):
-            self._accounts[budget.namespace].append(self._open(budget))
+        self._coverage = Coverage(workloads.budgets, workloads.pods)
+        self._accounts = {budget.key: self._open(budget) for budget in workloads.budgets}
 
     def of(self, pod: Pod) -> tuple[Account, ...]:
         """The budgets that select the pod, by name, whatever state it is in."""
-        if pod.namespace not in self._accounts:
-            return ()
-        key = (pod.namespace, id(pod.labels))
-        found = self._covering.get(key)
-        if found is None:
-            found = tuple(a for a in self._accounts[pod.namespace] if a.budget.selector.matches(pod.labels))
-            self._covering[key] = found
-        return found
+        return tuple(self._accounts[budget.key] for budget in self._coverage.of(pod))
 
     def asked(self, pod: Pod) -> tuple[Account, ...]:
         """The budgets that the server asks when the pod is evicted."""
@@ -90,12 +80,7 @@ class BudgetBook:
 
     def covered(self, budget: Budget) -> list[Pod]:
         """All pods that the budget selects, as they were observed."""
-        if self._pods is None:
-            self._pods = defaultdict(list)
-            for pod in self._workloads.pods:
-                if pod.namespace in self._accounts:
-                    self._pods[pod.namespace].append(pod)
-        return [pod for pod in self._pods.get(budget.namespace, ()) if budget.selector.matches(pod.labels)]
+        return self._coverage.pods(budget)
 
     def _open(self, budget: Budget) -> Account:
         if budget.current and not budget.sync_failed:
