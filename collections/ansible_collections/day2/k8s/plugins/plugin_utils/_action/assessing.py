@@ -120,7 +120,7 @@ def read_drain(intent: Intent) -> DrainOptions:
 
 
 def to_result(assessment: Assessment, *, environment: str) -> dict[str, Any]:
-    """``result`` (ready, refused, done), ``plan``, ``drift`` and what ``check_to_result`` returns.
+    """``result`` (ready, refused, done), ``plan`` and what ``check_to_result`` returns; ``drift`` where it is held to one.
 
     ``block`` is the plan as people read it.
     """
@@ -137,7 +137,8 @@ def to_result(assessment: Assessment, *, environment: str) -> dict[str, Any]:
         cluster_uid=assessment.snapshot.cluster_uid,
         observed_at=assessment.snapshot.taken_at,
     )
-    return {"result": assessment.result.value, "plan": plan, "drift": drift, "block": block, **common}
+    held = {} if drift is None else {"drift": drift}
+    return {"result": assessment.result.value, "plan": plan, "block": block, **held, **common}
 
 
 def to_plan_file(assessment: Assessment, result: Mapping[str, Any], *, environment: str) -> PlanFile:
