@@ -71,7 +71,7 @@ class Runs:
     ) -> OpenRun:
         """Raises as open_run."""
         connection = connection or ConnectionOptions(kubeconfig=str(self.cluster.product_kubeconfig))
-        steps = [{"node": node, "from_version": OLD} for node in nodes]
+        steps = [{"node": node, "from_version": OLD, "changes_machine": True} for node in nodes]
         stored = StoredPlan(tuple(nodes), Limits(max_unavailable), failure_budget, {"target": target, "steps": steps})
         run = new_run(
             verb="upgrade",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from ansible_collections.day2.k8s.plugins.plugin_utils._action.base import wrong_option
-from ansible_collections.day2.k8s.plugins.plugin_utils._action.draining import DRAIN_OPTIONS, read_drain_options
+from ansible_collections.day2.k8s.plugins.plugin_utils._action.draining import DRAIN_OPTIONS
 from ansible_collections.day2.k8s.plugins.plugin_utils._action.step import STEP_OPTIONS, StepAction
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.options import DrainOptions
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.outcome import DrainResult
@@ -19,6 +19,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._kube.fence import Fence,
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2Error
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.selector import Selector
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.clock import now_iso, parse_iso
+from ansible_collections.day2.k8s.plugins.plugin_utils._run.drain_policy import read_drain_options
 
 _STAYING = ("ignored", "refused", "blocked", "waiting", "completing", "terminating")
 

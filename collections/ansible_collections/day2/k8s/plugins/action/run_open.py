@@ -89,6 +89,8 @@ class ActionModule(ApiAction):
             limits=intent.limits,
             failure_budget=intent.failure_budget,
             plan=assessment.plan.to_dict(),
+            drain=intent.drain,
+            accept=intent.accept,
         )
         run = new_run(
             verb=params["verb"],

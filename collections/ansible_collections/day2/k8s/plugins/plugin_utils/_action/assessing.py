@@ -25,11 +25,12 @@ from .._model.version import KubernetesVersion
 from .._report.check_text import render_check
 from .._report.plan_table import render_plan
 from .._run.assessment import Assessment, Check
+from .._run.drain_policy import read_drain_options
 from .._run.hosts import host_from_vars
 from .._run.plan_file import PlanFile
 from .._upgrade.intent import Intent
 from .._upgrade.limits import Pool
-from .draining import DRAIN_OPTIONS, read_drain_options
+from .draining import DRAIN_OPTIONS
 from .plain import plain_value
 
 _T = TypeVar("_T")
@@ -120,7 +121,7 @@ def read_drain(intent: Intent) -> DrainOptions:
 
 
 def to_result(assessment: Assessment, *, environment: str) -> dict[str, Any]:
-    """``result`` (ready, refused, done), ``plan`` and what ``check_to_result`` returns; ``drift`` where it is held to one.
+    """``result`` (ready, refused, done), ``plan``, and what ``check_to_result`` returns; ``drift`` of an agreed plan.
 
     ``block`` is the plan as people read it.
     """

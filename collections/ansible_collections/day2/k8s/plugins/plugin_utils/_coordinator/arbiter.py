@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from .._model.api_error import ApiError
 from .._model.errors import Day2Error
-from .._model.finding import Outcome
+from .._model.finding import Finding, Outcome
 from .._model.host import Etcd
 from .._model.node import Node
 from .._upgrade import admission
@@ -69,8 +69,9 @@ class _Waiting:
 
 
 class Arbiter:
-    """``observe`` reads the cluster for one question and ``claim`` writes the claim; both raise ApiError,
-    Day2Error for a cluster that cannot be understood, and ValueError for such a record on a Node.
+    """``observe`` reads the cluster for one question, ``foresee`` tells why a node could never be drained, and
+    ``claim`` writes the claim; they raise ApiError, Day2Error for a cluster that cannot be understood, and ValueError
+    for such a record on a Node.
 
     ``plan`` gives the order in which nodes are admitted when several wait; ``clock`` is monotonic.
     """
@@ -82,6 +83,7 @@ class Arbiter:
         plan: Sequence[str],
         budgets: Budgets,
         observe: Callable[[str, Etcd | None], Observation],
+        foresee: Callable[[str, Observation], tuple[Finding, ...]],
         claim: Callable[[Node], None],
         lock_state: Callable[[], LockState],
         clock: Callable[[], float],
@@ -90,6 +92,7 @@ class Arbiter:
         self._position = {name: index for index, name in enumerate(plan)}
         self._budgets = budgets
         self._observe = observe
+        self._foresee = foresee
         self._claim = claim
         self._lock_state = lock_state
         self._clock = clock
@@ -157,11 +160,21 @@ class Arbiter:
                 self._last_look = None
                 observed, of_late = self._look(question)
                 decision = self._decision(question, waiting, observed)
+            if isinstance(decision, admission.Admitted):
+                # Read last, and only of the node that is about to be taken: it is not for nothing.
+                undrainable = self._foresee(question.node, observed)
+                decision = self._decision(question, waiting, observed, undrainable)
         except (ApiError, Day2Error, ValueError) as error:
             return self._reply(question, None, self._decision(question, waiting, None), f": {error}")
         return self._reply(question, observed, decision, "")
 
-    def _decision(self, question: Question, waiting: _Waiting, observed: Observation | None) -> admission.Decision:
+    def _decision(
+        self,
+        question: Question,
+        waiting: _Waiting,
+        observed: Observation | None,
+        undrainable: tuple[Finding, ...] = (),
+    ) -> admission.Decision:
         return admission.decide(
             admission.Request(question.node, self._run_id),
             admission.View(
@@ -169,6 +182,7 @@ class Arbiter:
                 verdicts=observed.verdicts if observed else (),
                 waiting=self._in_order(),
                 limits=self._budgets.limits,
+                undrainable=undrainable,
                 failures=len(self._failed),
                 failure_budget=self._budgets.failure_budget,
                 gates_awaited=observed is not None and self._gates_awaited(waiting, observed),

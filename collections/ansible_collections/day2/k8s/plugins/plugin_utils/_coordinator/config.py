@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from .._kube.connection import ConnectionOptions
+from .._model.acceptance import Acceptance
 from .._model.run import Run
 from .._upgrade.limits import Limits
 from .controller import Controller
@@ -18,7 +19,11 @@ MAXIMUM_AGE_SECONDS = 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class CoordinatorConfig:
-    """``plan`` lists the Node names of the run in plan order; ``report_fd`` is where the start is reported."""
+    """``plan`` lists the Node names of the run in plan order, ``drained`` those of them that have to be drained.
+
+    ``drain`` is the policy of drains as it was given, None where drains are not to be foreseen; ``report_fd`` is where
+    the start is reported.
+    """
 
     connection: ConnectionOptions
     run: Run
@@ -27,6 +32,9 @@ class CoordinatorConfig:
     plan: tuple[str, ...]
     limits: Limits
     failure_budget: int
+    drained: tuple[str, ...] = ()
+    drain: Mapping[str, Any] | None = None
+    accept: tuple[Acceptance, ...] = ()
     report_fd: int = -1
     ttl_seconds: float = LOCK_TTL_SECONDS
     maximum_age_seconds: float = MAXIMUM_AGE_SECONDS
@@ -37,6 +45,7 @@ class CoordinatorConfig:
             "connection": self.connection.to_dict(),
             "run": self.run.to_dict(),
             "limits": self.limits.to_dict(),
+            "accept": [acceptance.to_dict() for acceptance in self.accept],
         }
 
     @classmethod
@@ -49,5 +58,7 @@ class CoordinatorConfig:
                 "controller": Controller(**raw["controller"]),
                 "plan": tuple(raw["plan"]),
                 "limits": Limits.from_dict(raw["limits"]),
+                "drained": tuple(raw["drained"]),
+                "accept": tuple(map(Acceptance.from_dict, raw["accept"])),
             }
         )

@@ -15,6 +15,7 @@ from typing import Any
 
 from .._kube.connection import ConnectionOptions
 from .._kube.transport import Transport
+from .._model.acceptance import Acceptance
 from .._model.api_error import ApiError
 from .._model.run import Run
 from .._run.records import RunRecord, write_run
@@ -33,12 +34,17 @@ _LONGEST_SOCKET_PATH = 100
 
 @dataclass(frozen=True, slots=True)
 class StoredPlan:
-    """The plan in the run's artefact directory. ``nodes`` are the Nodes in order, ``plan`` is the plan's own dict."""
+    """The plan in the run's artefact directory. ``nodes`` are the Nodes in order, ``plan`` is the plan's own dict.
+
+    ``drain`` is the policy of drains as it was given; without one, nobody foresees whether drains can end.
+    """
 
     nodes: tuple[str, ...]
     limits: Limits
     failure_budget: int
     plan: Mapping[str, Any]
+    drain: Mapping[str, Any] | None = None
+    accept: tuple[Acceptance, ...] = ()
 
     def write(self, artifacts: Path) -> None:
         document = {
@@ -47,6 +53,8 @@ class StoredPlan:
             "limits": self.limits.to_dict(),
             "failure_budget": self.failure_budget,
             "plan": dict(self.plan),
+            "drain": self.drain,
+            "accept": [acceptance.to_dict() for acceptance in self.accept],
         }
         (artifacts / PLAN).write_text(json.dumps(document, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
@@ -54,7 +62,14 @@ class StoredPlan:
     def read(cls, artifacts: Path) -> StoredPlan:
         """Raises OSError when it is not there."""
         raw = json.loads((artifacts / PLAN).read_text(encoding="utf-8"))
-        return cls(tuple(raw["nodes"]), Limits.from_dict(raw["limits"]), raw["failure_budget"], raw["plan"])
+        return cls(
+            nodes=tuple(raw["nodes"]),
+            limits=Limits.from_dict(raw["limits"]),
+            failure_budget=raw["failure_budget"],
+            plan=raw["plan"],
+            drain=raw["drain"],
+            accept=tuple(map(Acceptance.from_dict, raw["accept"])),
+        )
 
 
 def new_run(
@@ -113,6 +128,9 @@ def open_run(
         plan=stored.nodes,
         limits=stored.limits,
         failure_budget=stored.failure_budget,
+        drained=tuple(step["node"] for step in stored.plan["steps"] if step["changes_machine"]),
+        drain=stored.drain,
+        accept=stored.accept,
         ttl_seconds=ttl_seconds,
     )
     try:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from .._model.node import Node
 from .._model.pod import Pod
 from .._model.snapshot import KubeadmConfig, Snapshot
 from .._model.version import KubernetesVersion
-from .._model.workloads import Workloads
+from .._model.workloads import AUTOSCALERS, BUDGETS, CONTROLLERS, DAEMONSETS, NODES, PODS, Workloads
 from .lists import ApiLists
 from .nodes import read
 from .snapshot_directory import SnapshotDirectory
@@ -47,6 +48,33 @@ def with_workloads(transport: Transport, *, now_iso: str, contact_key: str = "")
         kubeadm=kubeadm_config(transport),
         **_of_workloads(Workloads.from_api(ApiLists(transport), taken_at=now_iso, contact_key=contact_key)),
     )
+
+
+def around(transport: Transport, node_name: str, nodes: Mapping[str, Node], *, now_iso: str) -> Workloads:
+    """What stands in the way of one node's drain for good: its pods, the budgets, and all that used-up ones cover.
+
+    Much less than everything, so that it can be read before each admission. ``nodes`` are all Nodes. DaemonSets are not
+    read: whether that of a pod is gone is the drain's to find out.
+    """
+    pods = {
+        raw["metadata"]["uid"]: raw for raw in transport.pages(PODS, {"fieldSelector": f"spec.nodeName={node_name}"})
+    }
+    raw_budgets = list(transport.pages(BUDGETS))
+    used_up = [budget for budget in map(Budget.from_api, raw_budgets) if budget.disruptions_allowed <= 0]
+    covered = {pod.namespace for pod in map(Pod.from_api, pods.values()) if any(b.covers(pod) for b in used_up)}
+    objects: dict[str, list[dict[str, Any]]] = {path: [] for path in (*CONTROLLERS, AUTOSCALERS) if path != DAEMONSETS}
+    for namespace in sorted(covered):
+        pods |= {raw["metadata"]["uid"]: raw for raw in transport.pages(_in_namespace(PODS, namespace))}
+        for path, found in objects.items():
+            found += transport.pages(_in_namespace(path, namespace))
+    lists = {PODS: list(pods.values()), BUDGETS: raw_budgets, **objects}
+    workloads = Workloads.from_api(lists, taken_at=now_iso)
+    return replace(workloads, nodes=nodes, listed=workloads.listed | {NODES})
+
+
+def _in_namespace(path: str, namespace: str) -> str:
+    group, _slash, plural = path.rpartition("/")
+    return f"{group}/namespaces/{namespace}/{plural}"
 
 
 def stored(directory: Path, *, contact_key: str = "") -> Snapshot:

@@ -23,11 +23,12 @@ VOLUMES = "/api/v1/persistentvolumes"
 BUDGETS = "/apis/policy/v1/poddisruptionbudgets"
 AUTOSCALERS = "/apis/autoscaling/v2/horizontalpodautoscalers"
 REPLICASETS = "/apis/apps/v1/replicasets"
+DAEMONSETS = "/apis/apps/v1/daemonsets"
 CONTROLLERS = {
     "/apis/apps/v1/deployments": "Deployment",
     REPLICASETS: "ReplicaSet",
     "/apis/apps/v1/statefulsets": "StatefulSet",
-    "/apis/apps/v1/daemonsets": "DaemonSet",
+    DAEMONSETS: "DaemonSet",
     "/apis/batch/v1/jobs": "Job",
     "/api/v1/replicationcontrollers": "ReplicationController",
 }
@@ -58,7 +59,7 @@ class Workloads:
     @property
     def missing_daemonsets(self) -> frozenset[str]:
         """Uids of DaemonSets that control a pod and no longer exist; none where DaemonSets were not listed."""
-        if "/apis/apps/v1/daemonsets" not in self.listed:
+        if DAEMONSETS not in self.listed:
             return frozenset()
         uids = {pod.controller.uid for pod in self.pods if pod.controller and pod.controller.kind == "DaemonSet"}
         return frozenset(uids - self.controllers.keys())
