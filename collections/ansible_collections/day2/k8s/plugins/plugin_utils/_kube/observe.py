@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -56,25 +56,21 @@ def around(transport: Transport, node_name: str, nodes: Mapping[str, Node], *, n
     Much less than everything, so that it can be read before each admission. ``nodes`` are all Nodes. DaemonSets are not
     read: whether that of a pod is gone is the drain's to find out.
     """
-    pods = {
-        raw["metadata"]["uid"]: raw for raw in transport.pages(PODS, {"fieldSelector": f"spec.nodeName={node_name}"})
-    }
+    pods = list(transport.pages(PODS, {"fieldSelector": f"spec.nodeName={node_name}"}))
     raw_budgets = list(transport.pages(BUDGETS))
     used_up = [budget for budget in map(Budget.from_api, raw_budgets) if budget.disruptions_allowed <= 0]
-    covered = {pod.namespace for pod in map(Pod.from_api, pods.values()) if any(b.covers(pod) for b in used_up)}
-    objects: dict[str, list[dict[str, Any]]] = {path: [] for path in (*CONTROLLERS, AUTOSCALERS) if path != DAEMONSETS}
-    for namespace in sorted(covered):
-        pods |= {raw["metadata"]["uid"]: raw for raw in transport.pages(_in_namespace(PODS, namespace))}
-        for path, found in objects.items():
-            found += transport.pages(_in_namespace(path, namespace))
-    lists = {PODS: list(pods.values()), BUDGETS: raw_budgets, **objects}
-    workloads = Workloads.from_api(lists, taken_at=now_iso)
+    covered = {pod.namespace for pod in map(Pod.from_api, pods) if any(b.covers(pod) for b in used_up)}
+    by_uid = {raw["metadata"]["uid"]: raw for raw in (*pods, *_of_namespaces(transport, PODS, covered))}
+    behind = [path for path in (*CONTROLLERS, AUTOSCALERS) if path != DAEMONSETS]
+    lists = {path: list(_of_namespaces(transport, path, covered)) for path in behind}
+    workloads = Workloads.from_api({PODS: by_uid.values(), BUDGETS: raw_budgets, **lists}, taken_at=now_iso)
     return replace(workloads, nodes=nodes, listed=workloads.listed | {NODES})
 
 
-def _in_namespace(path: str, namespace: str) -> str:
+def _of_namespaces(transport: Transport, path: str, namespaces: Iterable[str]) -> Iterator[dict[str, Any]]:
     group, _slash, plural = path.rpartition("/")
-    return f"{group}/namespaces/{namespace}/{plural}"
+    for namespace in sorted(namespaces):
+        yield from transport.pages(f"{group}/namespaces/{namespace}/{plural}")
 
 
 def stored(directory: Path, *, contact_key: str = "") -> Snapshot:
