@@ -150,6 +150,8 @@ def _looks(state: DrainState, nodes: list[NodeDrain], now: float) -> Iterator[Co
 
 def _evictions(state: DrainState, nodes: list[NodeDrain], now: float) -> Iterator[Evict]:
     in_flight = state.in_flight()
+    if in_flight >= PARALLEL_EVICTIONS or state.pacer.next_at(now) > now:
+        return
     for node, record in _candidates(state, nodes, now):
         gate = state.gate_of(record)
         if gate is not None and gate.next_try > now:
@@ -250,6 +252,7 @@ def _wake_at(state: DrainState, now: float) -> float:
     room = state.begun and state.in_flight() < PARALLEL_EVICTIONS
     for node in _active(state):
         times.append(max(now, _next_look(state, node)))
-        if room:
-            times.extend(max(state.due_at(r), state.pacer.next_at(now)) for r in _its_turn(node))
+        due = [state.due_at(r) for r in _its_turn(node)] if room else []
+        if due:
+            times.append(max(min(due), state.pacer.next_at(now)))
     return min(times, default=now)

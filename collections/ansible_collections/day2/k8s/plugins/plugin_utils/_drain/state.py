@@ -47,7 +47,7 @@ class Ending(str, Enum):
 
 @dataclass(slots=True)
 class PodRecord:
-    """A pod that has to go.
+    """A pod that has to go; ``covering`` are the budgets that count when it is evicted.
 
     ``evicted`` says that it goes because of us; ``answer`` is the last one to an attempt. ``ends_by`` is when the grace
     period of a terminating one should be over, ``overdue`` that it was at the last look. ``returns`` counts how often
@@ -59,6 +59,7 @@ class PodRecord:
     since: float
     order: int = 0
     reason: str = ""
+    covering: tuple[Budget, ...] = ()
     returns: int = 0
     evicted: bool = False
     ends_by: float | None = None
@@ -175,8 +176,7 @@ class DrainState:
 
     def gate_of(self, record: PodRecord) -> Gate | None:
         """The exhausted budget that the pod waits for, if there is one."""
-        covering = self.covering(record.pod)
-        return self.gates.get(covering[0].key) if covering else None
+        return self.gates.get(record.covering[0].key) if record.covering else None
 
     def grace(self, node: NodeDrain) -> int | None:
         """The grace period that evictions ask for; None where the pods keep their own."""

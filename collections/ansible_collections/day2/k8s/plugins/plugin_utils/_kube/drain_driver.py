@@ -139,7 +139,7 @@ class _Driver:
             turn = step(state, observations, self._clock())
             for node in state.open_nodes():
                 if narrators[node.name].due and (node.look is not None or node.trouble):
-                    narrators[node.name].tell(progress(state, node))
+                    narrators[node.name].tell(progress(node))
             observations = self._execute_all(turn.commands)
             if not state.open_nodes():
                 return

@@ -30,7 +30,7 @@ def blocked() -> Play:
 def test_progress_names_pods_and_what_they_wait_for() -> None:
     play = blocked()
 
-    assert progress(play.state, play.node) == (
+    assert progress(play.node) == (
         "node w1: drain 1/3 pods gone; shop/web-1, shop/web-2 waiting for budget shop/web (needs 2 healthy, has 1)"
     )
 
@@ -38,7 +38,7 @@ def test_progress_names_pods_and_what_they_wait_for() -> None:
 def test_progress_tells_of_an_api_that_is_away() -> None:
     play = blocked().fail_to_see("connection refused")
 
-    assert progress(play.state, play.node).endswith("the API does not answer (connection refused)")
+    assert progress(play.node).endswith("the API does not answer (connection refused)")
 
 
 def test_running_out_of_time_names_the_budget_its_pods_and_what_it_needs() -> None:
@@ -165,4 +165,4 @@ def test_a_pod_past_its_grace_period_is_told_with_what_holds_it() -> None:
     stuck = pod("db-0", terminating=True, finalizers=["example.com/hold"], grace=5)
     play = Play().see(stuck).at(6.0).see(stuck)
 
-    assert progress(play.state, play.node).endswith("shop/db-0 past its grace period (finalizers: example.com/hold)")
+    assert progress(play.node).endswith("shop/db-0 past its grace period (finalizers: example.com/hold)")
