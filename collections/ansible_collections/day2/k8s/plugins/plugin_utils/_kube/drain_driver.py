@@ -188,7 +188,14 @@ class _Driver:
     def _cordon(self, command: Cordon) -> Cordoned | Lost:
         self._check_fence()
         try:
-            nodes.cordon(self._transport, command.node, run_id=self._run_id, now_iso=self._now_iso(), sleep=self._sleep)
+            nodes.cordon(
+                self._transport,
+                command.node,
+                run_id=self._run_id,
+                now_iso=self._now_iso(),
+                seen=self._observer.node(command.node),
+                sleep=self._sleep,
+            )
         except Day2Error as error:
             return Lost(command.node, error.findings)
         return Cordoned(command.node, self._clock())
@@ -197,7 +204,7 @@ class _Driver:
         events.tell(
             self._transport,
             command.node,
-            self._observer.uid(command.node),
+            (self._observer.node(command.node) or {}).get("metadata", {}).get("uid", ""),
             command.reason,
             command.message,
             now_iso=self._now_iso(),
