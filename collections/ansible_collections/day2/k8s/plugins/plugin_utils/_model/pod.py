@@ -84,6 +84,8 @@ class Pod:
         conditions: Iterable[Mapping[str, Any]] = status.get("conditions") or ()
         ready_condition: Mapping[str, Any] = next((c for c in conditions if c["type"] == "Ready"), {})
         ready = ready_condition.get("status") == "True"
+        # A pod that the scheduler found no node for has no other condition than that.
+        unready: Mapping[str, Any] = ready_condition or next((c for c in conditions if c["type"] == "PodScheduled"), {})
         controller = controller_of(metadata)
         return cls(
             namespace=namespace,
@@ -105,7 +107,7 @@ class Pod:
             spec=interner.spec(_placed_freely(spec, controller), namespace, labels),
             claims=tuple(v["persistentVolumeClaim"]["claimName"] for v in volumes if "persistentVolumeClaim" in v),
             deletes_at=metadata.get("deletionTimestamp") or "",
-            unready_since="" if ready else ready_condition.get("lastTransitionTime") or "",
+            unready_since="" if ready else unready.get("lastTransitionTime") or "",
             waiting=interner.value(_waiting(statuses)),
             ephemeral_claims=tuple(f"{metadata['name']}-{v['name']}" for v in volumes if "ephemeral" in v),
         )

@@ -39,7 +39,7 @@ class Workloads:
     """``nodes`` and ``namespaces`` by name, ``controllers`` by uid, ``claims`` by ``namespace/name``.
 
     ``taken_at`` is ISO 8601 in UTC. ``listed`` are the resources that were read: what is missing among them does not
-    exist, while of the others nothing is known.
+    exist, while of the others nothing is known. ``contact_key`` is the label or annotation that says whom to call.
     """
 
     taken_at: str
@@ -52,6 +52,7 @@ class Workloads:
     volumes: Mapping[str, Volume] = field(default_factory=dict)
     autoscalers: tuple[Autoscaler, ...] = ()
     listed: frozenset[str] = frozenset(RESOURCES)
+    contact_key: str = ""
 
     @property
     def missing_daemonsets(self) -> frozenset[str]:
@@ -92,6 +93,7 @@ class Workloads:
             volumes={volume.name: volume for volume in map(Volume.from_api, of(VOLUMES))},
             autoscalers=tuple(map(Autoscaler.from_api, of(AUTOSCALERS))),
             listed=frozenset(path for path in RESOURCES if path in objects),
+            contact_key=contact_key,
         )
 
 
