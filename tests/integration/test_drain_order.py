@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.rules import parse
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.state import Ending
 from tests.harness import objects
+from tests.harness.cluster import is_ready
 from tests.integration.drains import Site, actions, only
 
 CLAIM = {"name": "data", "persistentVolumeClaim": {"claimName": "data"}}
@@ -98,3 +100,30 @@ def test_a_pod_that_a_rule_skips_stays(site: Site) -> None:
     assert result.ending is Ending.DRAINED
     assert actions(result) == {"stays": "ignored"}
     assert site.here() == ["stays"]
+
+
+def test_critical_pods_without_a_budget_leave_one_after_the_other(site: Site) -> None:
+    """T33"""
+    critical = {"priorityClassName": "system-cluster-critical", **site.place()}
+    site.cluster.create(objects.deployment("dns", 2, **critical), site.namespace)
+    site.cluster.wait_for_pods(site.namespace, 2)
+    site.open_other()
+    done = threading.Event()
+    ready: list[int] = []
+
+    def watch() -> None:
+        while not done.is_set():
+            pods = site.cluster.pods(site.namespace)
+            ready.append(sum(is_ready(pod) and "deletionTimestamp" not in pod["metadata"] for pod in pods))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        result = site.run()
+    finally:
+        done.set()
+        watcher.join()
+
+    assert result.ending is Ending.DRAINED
+    assert result.warnings == ()
+    assert min(ready) >= 1

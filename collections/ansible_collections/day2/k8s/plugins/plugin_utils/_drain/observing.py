@@ -14,6 +14,7 @@ from .eviction import Answer, Meaning
 from .pacing import backoff, budget_interval, jittered
 from .protocol import Condition, Cordoned, Evicted, Listing, Lost, Observation, Unobserved
 from .returning import come_back, returns_of, tolerant
+from .staggering import Turns, siblings_of
 from .state import DrainState, Gate, NodeDrain, PodRecord, PodState
 from .unreachable import unheard
 
@@ -61,6 +62,7 @@ def _listed(state: DrainState, node: NodeDrain, listing: Listing, now: float) ->
         _compare(state, record, present.get(uid), listing, now)
         if record.state is PodState.TERMINATING:
             _overdue(state, node, record, listing.taken_at, now)
+    _turns(state, listing)
     if node.awaited():
         node.empty_since, node.volumes = None, ()
     elif listing.consistent and node.empty_since is None:
@@ -162,11 +164,23 @@ def _overdue(state: DrainState, node: NodeDrain, record: PodRecord, wall_clock: 
     record.overdue = now > record.ends_by or long_ago
 
 
+def _turns(state: DrainState, listing: Listing) -> None:
+    """Who goes one after the other, on all nodes together, and how many of them are ready."""
+    records = [r for node in state.nodes.values() for r in node.remaining()]
+    for siblings in siblings_of(r.pod for r in records if not r.covering):
+        state.turns.setdefault(siblings.uid, Turns(siblings))
+    for uid, ready in listing.ready.items():
+        state.turns[uid].read(ready, listing.asked_at)
+
+
 # Answers to evictions ------------------------------------------------------------------------------------------------
 
 
 def _answered(state: DrainState, node: NodeDrain, record: PodRecord, answer: Answer, now: float) -> None:
     record.answer = answer
+    turns = state.turns_of(record)
+    if turns is not None:
+        turns.answered_at = now
     gate = state.gate_of(record)
     if gate is not None:
         gate.next_try = now

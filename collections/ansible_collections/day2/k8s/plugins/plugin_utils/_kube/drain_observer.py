@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .._drain.classify import daemonset_of
-from .._drain.protocol import Condition, Listing, Look
+from .._drain.protocol import Condition, Listing, Look, Siblings
 from .._drain.unreachable import silent
 from .._model.node import Node
 from .._model.pod import Pod
@@ -49,6 +49,15 @@ class DrainObserver:
             volumes=volumes.attached(self._transport, raw_node, pods)
             if command.volumes and raw_node is not None
             else None,
+            ready={siblings.uid: self._ready(siblings) for siblings in command.siblings},
+        )
+
+    def _ready(self, siblings: Siblings) -> int:
+        path = f"/api/v1/namespaces/{siblings.namespace}/pods"
+        pods = map(Pod.from_api, self._transport.pages(path, {"labelSelector": siblings.selector}))
+        return sum(
+            p.ready and not p.terminating and p.controller is not None and p.controller.uid == siblings.uid
+            for p in pods
         )
 
     def _read(self, name: str) -> dict[str, Any]:

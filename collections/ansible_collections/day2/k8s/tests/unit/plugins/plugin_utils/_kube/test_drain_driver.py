@@ -323,3 +323,20 @@ def test_waiting_for_one_pod_costs_about_one_request_a_second(stage: Stage) -> N
     stage.drain(api)
 
     assert len(api.requests) <= 60 + 60 / 5 + 12
+
+
+def test_the_clusters_dns_is_moved_one_pod_after_the_other(stage: Stage) -> None:
+    """T33"""
+    pods = [pod_json(name, owner="ReplicaSet/dns-57b", priority=2_000_000_000, grace=1) for name in ("a", "b")]
+    for pod in pods:
+        pod["metadata"]["labels"]["pod-template-hash"] = "57b"
+    api = NodeApi(stage.clock, pods)
+    successor = pod_json("successor", owner="ReplicaSet/dns-57b", node="w2")
+    stage.clock.at(8, lambda: api.elsewhere.append(successor))
+
+    result = stage.drain(api)
+
+    assert result.ending is Ending.DRAINED
+    (first, _name, _options), (second, _other, _more) = api.evictions
+    assert second - first >= 7
+    assert result.warnings == ()
