@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Time what has to stay fast: bench.sh [drain] [upgrade], by default both.
+# `drain` empties the same nodes with this collection, kubectl and kubernetes.core, against the API harness.
 # `upgrade` takes one lab cluster after the other through the same upgrade, by hand and by the product, with the same
 # clients beside it.
 set -euo pipefail
@@ -34,7 +35,7 @@ bench_upgrade() {
 
 for what in "$@"; do
   case "$what" in
-    drain) python -m tests.bench.drain ;;
+    drain) "$("$here/venv.sh" bench)/bin/python" -m tests.bench.drain ;;
     upgrade) bench_upgrade ;;
     *) echo "there is no bench $what" >&2; exit 2 ;;
   esac

@@ -34,12 +34,12 @@ def _new(node: NodeDrain, what: str) -> bool:
 
 
 def _blocked(state: DrainState, node: NodeDrain, now: float) -> Iterator[Announce]:
-    for budget, records in by_budget(state, node).items():
+    for budget, records in by_budget(node).items():
         gate = state.gates.get(budget)
         since = gate.blocked_since if gate else records[0].since
         if now - since >= _NEWS_AFTER_SECONDS and _new(node, budget):
             message = f"PodDisruptionBudget {budget} allows no eviction of {names(r.pod for r in records)}: "
-            yield Announce(node.name, "DrainBlocked", message + budget_text(state, records), warning=True)
+            yield Announce(node.name, "DrainBlocked", message + budget_text(records), warning=True)
 
 
 def _ended(state: DrainState, node: NodeDrain, ending: Ending, now: float) -> Announce:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from .._model.pod import Pod
 from .budgets import needs
 from .eviction import Meaning
-from .state import DrainState, NodeDrain, PodRecord, PodState
+from .state import NodeDrain, PodRecord, PodState
 
 _NAMED = 5  # pods named in one line; the result has them all
 
@@ -25,7 +25,7 @@ def blocked_by_budget(record: PodRecord) -> bool:
     return waits and record.answer is not None and record.answer.meaning is Meaning.BUDGET
 
 
-def by_budget(state: DrainState, node: NodeDrain) -> dict[str, list[PodRecord]]:
+def by_budget(node: NodeDrain) -> dict[str, list[PodRecord]]:
     """The pods held up, by the budget that holds them; one that is not known yet goes by its namespace.
 
     Pods of an exhausted budget take turns: a no to one of them holds up those that were not asked for yet as well.
@@ -37,17 +37,16 @@ def by_budget(state: DrainState, node: NodeDrain) -> dict[str, list[PodRecord]]:
     groups: dict[str, list[PodRecord]] = {}
     for record in remaining:
         not_asked = record.state is PodState.PENDING and record.attempts == 0 and record.order == turn
-        covering = state.covering(record.pod)
-        if blocked_by_budget(record) or (not_asked and covering):
-            groups.setdefault(covering[0].key if covering else f"of {record.pod.namespace}", []).append(record)
+        if blocked_by_budget(record) or (not_asked and record.covering):
+            key = record.covering[0].key if record.covering else f"of {record.pod.namespace}"
+            groups.setdefault(key, []).append(record)
     return {key: records for key, records in groups.items() if any(map(blocked_by_budget, records))}
 
 
-def budget_text(state: DrainState, records: list[PodRecord]) -> str:
+def budget_text(records: list[PodRecord]) -> str:
     """What the budget of these pods needs; the server's words where it is not known yet."""
-    covering = state.covering(records[0].pod)
-    if covering:
-        return needs(covering[0])
+    if records[0].covering:
+        return needs(records[0].covering[0])
     return records[0].answer.message if records[0].answer else ""
 
 

@@ -14,9 +14,9 @@ def unfinished(state: DrainState, node: NodeDrain, now: float) -> Iterable[Findi
     """What kept the node from being emptied in time."""
     waited = f"after {now - state.started_at:.0f} s"
     held: set[str] = set()
-    for budget, records in by_budget(state, node).items():
+    for budget, records in by_budget(node).items():
         held |= {r.pod.uid for r in records}
-        yield _blocked(state, budget, records, f"on node {node.name} {waited}")
+        yield _blocked(budget, records, f"on node {node.name} {waited}")
     turn = node.turn()
     for record in node.awaited():
         # Pods whose turn had not come are not what held the drain up.
@@ -31,8 +31,8 @@ def unfinished(state: DrainState, node: NodeDrain, now: float) -> Iterable[Findi
         )
 
 
-def _blocked(state: DrainState, budget: str, records: list[PodRecord], where: str) -> Finding:
-    covering = state.covering(records[0].pod)
+def _blocked(budget: str, records: list[PodRecord], where: str) -> Finding:
+    covering = records[0].covering
     unready = [r for r in records if not r.pod.ready]
     remedy = "scale the workload up or get its pods ready, or relax the budget; then run the same command again"
     if unready and covering and not covering[0].always_allow_unhealthy:
@@ -42,7 +42,7 @@ def _blocked(state: DrainState, budget: str, records: list[PodRecord], where: st
         )
     return _out_of_time(
         f"PodDisruptionBudget/{budget}",
-        f"allows no eviction of {names(r.pod for r in records)} {where}: {budget_text(state, records)}"
+        f"allows no eviction of {names(r.pod for r in records)} {where}: {budget_text(records)}"
         + (f"; {len(unready)} of these pods are not ready" if unready else ""),
         "a drain never bypasses a disruption budget: it is the promise made to the workload's owners",
         remedy,

@@ -20,6 +20,8 @@ from collections.abc import Iterable, Iterator
 from .announcing import announcements
 from .observing import observe
 from .protocol import Command, Cordon, Evict, Look, Observation, Step
+from .returning import workload_of
+from .staggering import Turns, without_successor
 from .state import DrainState, Ending, NodeDrain, PodRecord, PodState
 from .volumes import still_attached
 
@@ -144,20 +146,28 @@ def _looks(state: DrainState, nodes: list[NodeDrain], now: float) -> Iterator[Co
             condition=_condition_due(state, node, now),
             budgets=budgets,
             volumes=consistent and _settled(state, node, now) and _volumes_wanted(state, node),
+            siblings=tuple(turns.siblings for turns in _waited_for(state, node)),
         )
         budgets = False
 
 
 def _evictions(state: DrainState, nodes: list[NodeDrain], now: float) -> Iterator[Evict]:
     in_flight = state.in_flight()
+    if in_flight >= PARALLEL_EVICTIONS or state.pacer.next_at(now) > now:
+        return
     for node, record in _candidates(state, nodes, now):
-        gate = state.gate_of(record)
-        if gate is not None and gate.next_try > now:
-            continue  # taken by another pod in this very step
+        if state.due_at(record) > now:
+            continue  # its turn was taken by another pod in this very step
         if in_flight >= PARALLEL_EVICTIONS or not state.pacer.take(now):
             return
+        gate, turns = state.gate_of(record), state.turns_of(record)
         if gate is not None:
             gate.next_try = float("inf")  # until the answer
+        if turns is not None:
+            warning = without_successor(workload_of(record.pod), node.name)
+            if not turns.complete and warning not in node.warnings:
+                node.warnings.append(warning)
+            turns.evicted(now)
         in_flight += 1
         node.touched = True
         record.state, record.tried_at = PodState.IN_FLIGHT, now
@@ -188,6 +198,12 @@ def _its_turn(node: NodeDrain) -> list[PodRecord]:
         return []
     turn = node.turn()
     return [r for r in node.records.values() if r.state is PodState.PENDING and r.order == turn]
+
+
+def _waited_for(state: DrainState, node: NodeDrain) -> list[Turns]:
+    """The controllers of which a pod of this node could go next, if a successor of the one before were ready."""
+    waiting = {id(turns): turns for r in _its_turn(node) if (turns := state.turns_of(r)) and not turns.complete}
+    return list(waiting.values())
 
 
 def _must_be_certain(node: NodeDrain) -> bool:
@@ -234,8 +250,11 @@ def _pause(state: DrainState, node: NodeDrain) -> float:
         settled_at = (node.cordoned_since or 0.0) + state.options.settle_seconds
         return max(_POLL_VOLUMES_SECONDS if node.volumes else 0.0, settled_at - node.looked_at)
     states = {record.state for record in awaited}
-    if PodState.UNSURE in states:
+    waited_for = _waited_for(state, node)
+    if PodState.UNSURE in states or any(turns.last_at is None for turns in waited_for):
         return 0.0
+    if waited_for:
+        return _POLL_SECONDS
     hopeful = node.looked_at - _SLOWLY_AFTER_SECONDS
     if any(r.state is PodState.TERMINATING and (r.ends_by is None or r.ends_by > hopeful) for r in awaited):
         return _POLL_SECONDS
@@ -250,6 +269,7 @@ def _wake_at(state: DrainState, now: float) -> float:
     room = state.begun and state.in_flight() < PARALLEL_EVICTIONS
     for node in _active(state):
         times.append(max(now, _next_look(state, node)))
-        if room:
-            times.extend(max(state.due_at(r), state.pacer.next_at(now)) for r in _its_turn(node))
+        due = [state.due_at(r) for r in _its_turn(node)] if room else []
+        if due:
+            times.append(max(min(due), state.pacer.next_at(now)))
     return min(times, default=now)

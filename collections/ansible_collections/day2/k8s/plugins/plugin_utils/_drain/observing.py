@@ -14,6 +14,7 @@ from .eviction import Answer, Meaning
 from .pacing import backoff, budget_interval, jittered
 from .protocol import Condition, Cordoned, Evicted, Listing, Lost, Observation, Unobserved
 from .returning import come_back, returns_of, tolerant
+from .staggering import Turns, siblings_of
 from .state import DrainState, Gate, NodeDrain, PodRecord, PodState
 from .unreachable import unheard
 
@@ -58,9 +59,10 @@ def _listed(state: DrainState, node: NodeDrain, listing: Listing, now: float) ->
     _take_up(state, node, listing, first=first, cordoned_before=cordoned_before)
     present = {pod.uid: pod for pod in listing.pods}
     for uid, record in node.records.items():
-        _compare(record, present.get(uid), listing, now)
+        _compare(state, record, present.get(uid), listing, now)
         if record.state is PodState.TERMINATING:
             _overdue(state, node, record, listing.taken_at, now)
+    _turns(state, listing)
     if node.awaited():
         node.empty_since, node.volumes = None, ()
     elif listing.consistent and node.empty_since is None:
@@ -79,6 +81,9 @@ def _budgets(state: DrainState, budgets: tuple[Budget, ...], now: float) -> None
         if budget.disruptions_allowed <= 0:
             state.gates.setdefault(budget.key, Gate(blocked_since=now, next_try=now))
     state.budgets, state.budgets_at = by_namespace, now
+    for node in state.nodes.values():
+        for record in node.remaining():
+            record.covering = state.covering(record.pod)
 
 
 def _condition(node: NodeDrain, condition: Condition, asked_at: float, now: float) -> None:
@@ -110,6 +115,7 @@ def _take_up(state: DrainState, node: NodeDrain, listing: Listing, *, first: boo
             since=listing.asked_at,
             order=decision.order,
             reason=decision.reason,
+            covering=state.covering(pod),
             returns=returns,
         )
     if first:
@@ -126,7 +132,7 @@ def _in_view_of_others(state: DrainState, node: NodeDrain, decision: Decision, r
     return come_back(decision, node, returns, state.options)
 
 
-def _compare(record: PodRecord, pod: Pod | None, listing: Listing, now: float) -> None:
+def _compare(state: DrainState, record: PodRecord, pod: Pod | None, listing: Listing, now: float) -> None:
     """Brings a record in line with a list. One from a cache may be older than what is known, and then proves less."""
     if record.state is PodState.IN_FLIGHT:
         return  # its answer comes, and says more
@@ -139,7 +145,7 @@ def _compare(record: PodRecord, pod: Pod | None, listing: Listing, now: float) -
         return
     if record.state is PodState.UNSURE and listing.asked_at < record.unsure_since:
         return
-    record.pod = pod
+    record.pod, record.covering = pod, state.covering(pod)
     if pod.terminating:
         record.state, record.gone_at, record.confirmed = PodState.TERMINATING, None, False
     elif record.state in (PodState.GONE, PodState.UNSURE) or (record.state is PodState.COMPLETING and pod.finished):
@@ -158,11 +164,23 @@ def _overdue(state: DrainState, node: NodeDrain, record: PodRecord, wall_clock: 
     record.overdue = now > record.ends_by or long_ago
 
 
+def _turns(state: DrainState, listing: Listing) -> None:
+    """Who goes one after the other, on all nodes together, and how many of them are ready."""
+    records = [r for node in state.nodes.values() for r in node.remaining()]
+    for siblings in siblings_of(r.pod for r in records if not r.covering):
+        state.turns.setdefault(siblings.uid, Turns(siblings))
+    for uid, ready in listing.ready.items():
+        state.turns[uid].read(ready, listing.asked_at)
+
+
 # Answers to evictions ------------------------------------------------------------------------------------------------
 
 
 def _answered(state: DrainState, node: NodeDrain, record: PodRecord, answer: Answer, now: float) -> None:
     record.answer = answer
+    turns = state.turns_of(record)
+    if turns is not None:
+        turns.answered_at = now
     gate = state.gate_of(record)
     if gate is not None:
         gate.next_try = now
@@ -180,22 +198,21 @@ def _answered(state: DrainState, node: NodeDrain, record: PodRecord, answer: Ans
         record.unsure_since = now
         record.not_before = now + jittered(backoff(record.attempts), answer.retry_after, state.draw())
         if answer.meaning.final:
-            node.failures.append(_final(state, record, answer))
+            node.failures.append(_final(record, answer))
 
 
 def _blocked(state: DrainState, record: PodRecord, answer: Answer, now: float) -> None:
     """Lets the pods of an exhausted budget take turns, so that the attempts do not grow with their number."""
-    covering = state.covering(record.pod)
-    if not covering:
+    if not record.covering:
         record.not_before = now + jittered(_UNKNOWN_BUDGET_SECONDS, answer.retry_after, state.draw())
         return
-    gate = state.gates.setdefault(covering[0].key, Gate(blocked_since=now, next_try=now))
+    gate = state.gates.setdefault(record.covering[0].key, Gate(blocked_since=now, next_try=now))
     gate.next_try = now + jittered(budget_interval(now - gate.blocked_since), answer.retry_after, state.draw())
 
 
-def _final(state: DrainState, record: PodRecord, answer: Answer) -> Finding:
+def _final(record: PodRecord, answer: Answer) -> Finding:
     if answer.meaning is Meaning.SEVERAL_BUDGETS:
-        return several_budgets(record.pod, state.covering(record.pod))
+        return several_budgets(record.pod, record.covering)
     if answer.meaning is Meaning.FORBIDDEN:
         return Finding(
             code="D2-CLUSTER-003",

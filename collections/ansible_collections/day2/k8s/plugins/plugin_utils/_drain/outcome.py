@@ -69,7 +69,7 @@ def result_of(state: DrainState, node: NodeDrain, now: float) -> DrainResult:
         ending=ending,
         changed=any(record.evicted for record in node.records.values()) or node.cordons > 0,
         seconds=ended_at - state.started_at,
-        pods=reports(state, node, ended_at),
+        pods=reports(node, ended_at),
         state=state_of(node),
         findings=tuple(unfinished(state, node, ended_at) if ending is Ending.TIMED_OUT else node.failures),
         warnings=tuple(node.warnings),
@@ -88,9 +88,9 @@ def state_of(node: NodeDrain) -> str:
     return f"{pods}; node {node.name} is cordoned" + (", by this task" if node.cordons else ", as it was before")
 
 
-def reports(state: DrainState, node: NodeDrain, now: float) -> tuple[PodReport, ...]:
+def reports(node: NodeDrain, now: float) -> tuple[PodReport, ...]:
     """One for each pod of the node, by namespace and name."""
-    held = {record.pod.uid for records in by_budget(state, node).values() for record in records}
+    held = {record.pod.uid for records in by_budget(node).values() for record in records}
     found = [_report(record, now, held=record.pod.uid in held) for record in node.records.values()]
     found += [_staying(decision) for decision in node.left.values()]
     return tuple(sorted(found, key=lambda report: (report.namespace, report.name)))

@@ -26,18 +26,20 @@ class Pacer:
 
     def take(self, now: float) -> bool:
         """Whether one more eviction may be sent now."""
-        if self._filled_at is not None:
-            self._tokens = min(self._size, self._tokens + (now - self._filled_at) * self._fill)
-        self._filled_at = now
-        # Less than a millionth short is rounding, which must not cost another turn.
-        if self._tokens < 1 - 1e-6:
+        if self.next_at(now) > now:
             return False
-        self._tokens -= 1
+        self._tokens, self._filled_at = self._filled(now) - 1, now
         return True
 
     def next_at(self, now: float) -> float:
-        """When the next one may be sent, after ``take`` said no."""
-        return now + max(0.0, 1 - self._tokens) / self._fill
+        """When the next one may be sent."""
+        missing = 1 - self._filled(now)
+        # Less than a millionth short is rounding, which must not cost another turn.
+        return now + missing / self._fill if missing > 1e-6 else now
+
+    def _filled(self, now: float) -> float:
+        since = 0.0 if self._filled_at is None else now - self._filled_at
+        return min(self._size, self._tokens + since * self._fill)
 
 
 def budget_interval(blocked_for: float) -> float:

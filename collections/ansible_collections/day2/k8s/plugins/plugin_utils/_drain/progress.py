@@ -6,19 +6,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .blocking import blocked_by_budget, budget_text, by_budget, names, why_terminating
-from .state import DrainState, NodeDrain, PodRecord, PodState
+from .state import NodeDrain, PodRecord, PodState
 from .volumes import volume_names
 
 
-def progress(state: DrainState, node: NodeDrain) -> str:
+def progress(node: NodeDrain) -> str:
     """How many pods of the node are gone, and what is waited for."""
     head = f"node {node.name}: drain {len(node.records) - len(node.remaining())}/{len(node.records)} pods gone"
     if node.trouble:
         return f"{head}; the API does not answer ({node.trouble})"
-    return "; ".join([head, *_waits(state, node)])
+    return "; ".join([head, *_waits(node)])
 
 
-def _waits(state: DrainState, node: NodeDrain) -> Iterable[str]:
+def _waits(node: NodeDrain) -> Iterable[str]:
     terminating = [r for r in node.awaited() if r.state is PodState.TERMINATING]
     in_time = [r.pod for r in terminating if not r.overdue]
     if in_time:
@@ -30,9 +30,9 @@ def _waits(state: DrainState, node: NodeDrain) -> Iterable[str]:
     if completing:
         yield f"{names(completing)} running until completed"
     held: set[str] = set()
-    for budget, records in by_budget(state, node).items():
+    for budget, records in by_budget(node).items():
         held |= {r.pod.uid for r in records}
-        yield f"{names(r.pod for r in records)} waiting for budget {budget} ({budget_text(state, records)})"
+        yield f"{names(r.pod for r in records)} waiting for budget {budget} ({budget_text(records)})"
     yield from _to_be_evicted(node, held)
     if not node.awaited() and node.volumes:
         yield f"volumes to be detached: {volume_names(node)}"

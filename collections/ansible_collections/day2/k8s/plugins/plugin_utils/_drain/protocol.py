@@ -3,12 +3,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from .._model.budget import Budget
 from .._model.finding import Finding
 from .._model.pod import Pod
 from .eviction import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Siblings:
+    """The pods of the controller ``uid``, on whichever node; ``selector`` finds them in their namespace."""
+
+    uid: str
+    namespace: str
+    selector: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +30,7 @@ class Look:
     condition: bool = False
     budgets: bool = False
     volumes: bool = False
+    siblings: tuple[Siblings, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +76,8 @@ class Listing:
 
     ``asked_at`` is when the first request was sent, ``taken_at`` the same by the wall clock (ISO 8601, UTC); without
     ``consistent`` the answer may be older than that. ``missing_daemonsets`` are uids of DaemonSets that control a pod
-    here and no longer exist. ``volumes`` are attached to the node although none of these pods uses them.
-    What was not asked for is None.
+    here and no longer exist. ``volumes`` are attached to the node although none of these pods uses them. ``ready`` are
+    how many siblings are ready and stay so, by uid of their controller. What was not asked for is None, or not there.
     """
 
     node: str
@@ -78,6 +89,7 @@ class Listing:
     condition: Condition | None = None
     budgets: tuple[Budget, ...] | None = None
     volumes: tuple[str, ...] | None = None
+    ready: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

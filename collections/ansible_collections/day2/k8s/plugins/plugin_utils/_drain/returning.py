@@ -12,7 +12,7 @@ from dataclasses import replace
 from .._model.finding import Finding, Severity
 from .._model.pod import Pod
 from .._model.taint import CORDON
-from .classify import Decision, Treatment
+from .classify import Decision, Treatment, daemonset_of
 from .options import DrainOptions
 from .state import NodeDrain, PodRecord
 
@@ -27,8 +27,13 @@ def tolerates_cordon(pod: Pod) -> bool:
 
 
 def tolerant(pods: Iterable[Pod]) -> list[Finding]:
-    """A warning for each workload whose pods tolerate the cordon, before they are evicted."""
-    workloads = {workload_of(pod) for pod in pods if pod.controller and tolerates_cordon(pod)}
+    """A warning for each workload whose pods tolerate the cordon, before they are evicted.
+
+    Those of DaemonSets always do; where they are evicted at all, they have finished or their DaemonSet is gone.
+    """
+    workloads = {
+        workload_of(pod) for pod in pods if pod.controller and daemonset_of(pod) is None and tolerates_cordon(pod)
+    }
     return [
         Finding(
             code=CODE,

@@ -74,6 +74,11 @@ def order_of(pod: Pod, rule: Rule | None) -> int:
     """
     if rule is not None and rule.order is not None:
         return rule.order
-    if pod.priority >= _CRITICAL_PRIORITY:
+    if is_critical(pod):
         return CRITICAL
     return WITH_STORAGE if pod.claims else ORDINARY
+
+
+def is_critical(pod: Pod) -> bool:
+    """Whether the cluster or its node cannot do without the pod, as its priority says."""
+    return pod.priority >= _CRITICAL_PRIORITY

@@ -16,6 +16,7 @@ from .eviction import Answer
 from .options import DrainOptions
 from .pacing import Pacer
 from .protocol import Listing
+from .staggering import Turns
 
 # On a node whose kubelet is not heard nobody counts a grace period.
 UNHEARD_GRACE_SECONDS = 1
@@ -47,7 +48,7 @@ class Ending(str, Enum):
 
 @dataclass(slots=True)
 class PodRecord:
-    """A pod that has to go.
+    """A pod that has to go; ``covering`` are the budgets that count when it is evicted.
 
     ``evicted`` says that it goes because of us; ``answer`` is the last one to an attempt. ``ends_by`` is when the grace
     period of a terminating one should be over, ``overdue`` that it was at the last look. ``returns`` counts how often
@@ -59,6 +60,7 @@ class PodRecord:
     since: float
     order: int = 0
     reason: str = ""
+    covering: tuple[Budget, ...] = ()
     returns: int = 0
     evicted: bool = False
     ends_by: float | None = None
@@ -129,9 +131,9 @@ class NodeDrain:
 class DrainState:
     """The drain of one or several nodes together: one pace, one view of budgets, one deadline.
 
-    ``budgets`` are those last read, by namespace; ``gates`` those of them that were found exhausted, by key. ``draw``
-    gives random numbers from 0 to 1. ``begun``: every node was cordoned, so that evicted pods do not move on to another
-    node that is to be emptied.
+    ``budgets`` are those last read, by namespace; ``gates`` those of them that were found exhausted, by key. ``turns``
+    are the controllers whose pods go one after the other, by uid. ``draw`` gives random numbers from 0 to 1.
+    ``begun``: every node was cordoned, so that evicted pods do not move on to another node that is to be emptied.
     """
 
     options: DrainOptions
@@ -140,6 +142,7 @@ class DrainState:
     pacer: Pacer
     draw: Callable[[], float]
     gates: dict[str, Gate] = field(default_factory=dict)
+    turns: dict[str, Turns] = field(default_factory=dict)
     budgets: dict[str, tuple[Budget, ...]] = field(default_factory=dict)
     budgets_at: float | None = None
     begun: bool = False
@@ -175,8 +178,7 @@ class DrainState:
 
     def gate_of(self, record: PodRecord) -> Gate | None:
         """The exhausted budget that the pod waits for, if there is one."""
-        covering = self.covering(record.pod)
-        return self.gates.get(covering[0].key) if covering else None
+        return self.gates.get(record.covering[0].key) if record.covering else None
 
     def grace(self, node: NodeDrain) -> int | None:
         """The grace period that evictions ask for; None where the pods keep their own."""
@@ -185,7 +187,12 @@ class DrainState:
             return UNHEARD_GRACE_SECONDS if asked is None else min(asked, UNHEARD_GRACE_SECONDS)
         return asked
 
+    def turns_of(self, record: PodRecord) -> Turns | None:
+        """The turns that the pod has to wait for, if its like go one after the other; a budget says more than that."""
+        controller = record.pod.controller
+        return None if record.covering or controller is None else self.turns.get(controller.uid)
+
     def due_at(self, record: PodRecord) -> float:
         """When the pod may be evicted (again)."""
-        gate = self.gate_of(record)
-        return max(record.not_before, gate.next_try if gate else 0.0)
+        gate, turns = self.gate_of(record), self.turns_of(record)
+        return max(record.not_before, gate.next_try if gate else 0.0, turns.next_at() if turns else 0.0)

@@ -139,7 +139,7 @@ class _Driver:
             turn = step(state, observations, self._clock())
             for node in state.open_nodes():
                 if narrators[node.name].due and (node.look is not None or node.trouble):
-                    narrators[node.name].tell(progress(state, node))
+                    narrators[node.name].tell(progress(node))
             observations = self._execute_all(turn.commands)
             if not state.open_nodes():
                 return
@@ -188,7 +188,14 @@ class _Driver:
     def _cordon(self, command: Cordon) -> Cordoned | Lost:
         self._check_fence()
         try:
-            nodes.cordon(self._transport, command.node, run_id=self._run_id, now_iso=self._now_iso(), sleep=self._sleep)
+            nodes.cordon(
+                self._transport,
+                command.node,
+                run_id=self._run_id,
+                now_iso=self._now_iso(),
+                seen=self._observer.node(command.node),
+                sleep=self._sleep,
+            )
         except Day2Error as error:
             return Lost(command.node, error.findings)
         return Cordoned(command.node, self._clock())
@@ -197,7 +204,7 @@ class _Driver:
         events.tell(
             self._transport,
             command.node,
-            self._observer.uid(command.node),
+            (self._observer.node(command.node) or {}).get("metadata", {}).get("uid", ""),
             command.reason,
             command.message,
             now_iso=self._now_iso(),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .._drain.classify import daemonset_of
-from .._drain.protocol import Condition, Listing, Look
+from .._drain.protocol import Condition, Listing, Look, Siblings
 from .._drain.unreachable import silent
 from .._model.node import Node
 from .._model.pod import Pod
@@ -16,23 +16,23 @@ from .transport import ApiError, Transport
 
 
 class DrainObserver:
-    """Remembers the uids of Nodes and which DaemonSets exist, since a drain looks many times."""
+    """Remembers the Nodes as last read and which DaemonSets exist, since a drain looks many times."""
 
     def __init__(self, transport: Transport, clock: Callable[[], float], now_iso: Callable[[], str]) -> None:
         self._transport = transport
         self._clock = clock
         self._now_iso = now_iso
-        self._uids: dict[str, str] = {}
+        self._nodes: dict[str, dict[str, Any]] = {}
         self._daemonset_exists: dict[str, bool] = {}
 
-    def uid(self, node: str) -> str:
-        """The uid of a Node that was looked at."""
-        return self._uids.get(node, "")
+    def node(self, name: str) -> dict[str, Any] | None:
+        """The raw Node as last read."""
+        return self._nodes.get(name)
 
     def look(self, command: Look) -> Listing:
         """Raises ApiError, and Day2Error D2-NODE-001 where there is no such Node."""
         asked_at, taken_at = self._clock(), self._now_iso()
-        raw_node = nodes.read(self._transport, command.node) if command.condition or command.volumes else None
+        raw_node = self._read(command.node) if command.condition or command.volumes else None
         query: dict[str, Any] = {"fieldSelector": f"spec.nodeName={command.node}"}
         if not command.consistent:
             query["resourceVersion"] = "0"  # from the API server's cache and its index by node: next to free
@@ -44,17 +44,25 @@ class DrainObserver:
             consistent=command.consistent,
             pods=pods,
             missing_daemonsets=frozenset(self._missing_daemonsets(pods)),
-            condition=self._condition(raw_node) if raw_node is not None else None,
+            condition=_condition(raw_node) if raw_node is not None else None,
             budgets=observe.budgets(self._transport) if command.budgets else None,
             volumes=volumes.attached(self._transport, raw_node, pods)
             if command.volumes and raw_node is not None
             else None,
+            ready={siblings.uid: self._ready(siblings) for siblings in command.siblings},
         )
 
-    def _condition(self, raw_node: dict[str, Any]) -> Condition:
-        node = Node.from_api(raw_node)
-        self._uids[node.name] = node.uid
-        return Condition(node.unschedulable, silent(node))
+    def _ready(self, siblings: Siblings) -> int:
+        path = f"/api/v1/namespaces/{siblings.namespace}/pods"
+        pods = map(Pod.from_api, self._transport.pages(path, {"labelSelector": siblings.selector}))
+        return sum(
+            p.ready and not p.terminating and p.controller is not None and p.controller.uid == siblings.uid
+            for p in pods
+        )
+
+    def _read(self, name: str) -> dict[str, Any]:
+        raw = self._nodes[name] = nodes.read(self._transport, name)
+        return raw
 
     def _missing_daemonsets(self, pods: Iterable[Pod]) -> Iterable[str]:
         for pod in pods:
@@ -74,3 +82,8 @@ class DrainObserver:
                 return False
             raise
         return True
+
+
+def _condition(raw_node: dict[str, Any]) -> Condition:
+    node = Node.from_api(raw_node)
+    return Condition(node.unschedulable, silent(node))

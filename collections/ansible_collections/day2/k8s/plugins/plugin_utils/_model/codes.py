@@ -63,6 +63,7 @@ CODES: dict[str, Code] = {
     "D2-DRAIN-011": Code("drain can never finish", acceptable=True),
     "D2-DRAIN-012": Code("drain may not finish"),
     "D2-DRAIN-013": Code("no room for a pod elsewhere"),
+    "D2-DRAIN-014": Code("no successor of a critical pod in time"),
     "D2-CORDON-001": Code("cordon belongs to somebody else"),
     "D2-KUBEADM-001": Code("kubeadm failed"),
     "D2-KUBELET-001": Code("kubelet did not restart"),

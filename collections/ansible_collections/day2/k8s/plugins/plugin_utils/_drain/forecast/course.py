@@ -284,7 +284,7 @@ class Drainage:
         """Something went or came: for pods of its namespace without a node, the rules may now leave one."""
         while self._touched:
             touched, self._touched = self._touched, set()
-            for resident in self._residents.house(touched):
+            for resident in self._residents.rehouse(touched):
                 departure = self._made_by.get(id(resident))
                 if departure is not None:
                     departure.place = resident.place

@@ -160,8 +160,10 @@ class Judge:
     def _successor(self, node: str, departure: Departure) -> tuple[Successor, str]:
         place = departure.place
         if place is None:
-            comes = departure.left_at is not None and departure.succession is not Succession.NEVER
-            return (Successor.UNKNOWN, "it is made when this one is gone") if comes else (Successor.NONE, "")
+            if departure.left_at is None or departure.succession is Succession.NEVER:
+                return Successor.NONE, ""
+            until = "this one is gone" if departure.held else "those before it in its StatefulSet are ready"
+            return Successor.UNKNOWN, f"it is made only once {until}"
         if place.room is not Room.FOUND:
             return (Successor.NO_ROOM if place.room is Room.NONE else Successor.UNKNOWN), place.why
         if self._placement.may_return(departure.pod, node):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from ..._model.pod import Pod
@@ -44,12 +44,17 @@ class Place:
 
 @dataclass(slots=True)
 class _Search:
-    """Nodes yet to be tried for pods of one kind; ``seen`` is how far the log of freed nodes was followed."""
+    """The nodes that could take pods of one kind; in the queue those that may have room.
+
+    ``seen`` is how far the log of freed nodes was followed; ``lacking`` is what the others lacked at ``counted_at``.
+    """
 
     candidates: frozenset[str]
     queue: deque[str]
     queued: set[str]
     seen: int = 0
+    lacking: Counter[str] = field(default_factory=Counter)
+    counted_at: int = -1
 
 
 class Placement:
@@ -69,6 +74,7 @@ class Placement:
         # Of specs that no volume limits, by identity: they live as long as their pods, and equal ones are mostly one.
         self._search_of: dict[int, _Search] = {}
         self._freed: list[str] = []
+        self._changes = 0
         for pod in running:
             self.add(pod, pod.node)
 
@@ -89,10 +95,12 @@ class Placement:
     def close(self, node: str) -> None:
         """Cordons the node."""
         self.closed.add(node)
+        self._changes += 1
 
     def open(self, node: str) -> None:
         """Lifts the cordon."""
         self.closed.discard(node)
+        self._changes += 1
         self._freed.append(node)
 
     def _take(self, pod: Pod, node: str, sign: int) -> None:
@@ -108,8 +116,11 @@ class Placement:
 
     # Questions -----------------------------------------------------------------------------------------------------
 
-    def find(self, pod: Pod, among: Collection[str] | None = None) -> Place:
-        """A place for a pod made anew from this one, anywhere or only ``among`` some nodes; changes nothing."""
+    def find(self, pod: Pod, among: Collection[str] | None = None, *, explain: bool = True) -> Place:
+        """A place for a pod made anew from this one, anywhere or only ``among`` some nodes; changes nothing.
+
+        ``explain`` is for saying why there is none.
+        """
         unknown = self._unknown(pod)
         if unknown:
             return Place(Room.UNKNOWN, why=unknown)
@@ -123,9 +134,11 @@ class Placement:
             node = self._first_of(search.candidates.intersection(among), pod.spec, tied, forbids)
         if node:
             return Place(Room.FOUND, node=node)
+        if not explain:
+            return Place(Room.NONE)
         if search.candidates <= self._closed_to(pod.spec):
             return Place(Room.NONE, why=self._why_never(pod, reach), certain=True)
-        return Place(Room.NONE, why=self._why_now(pod, search.candidates, tied, forbids))
+        return Place(Room.NONE, why=self._why_now(search, pod.spec, tied, forbids))
 
     def could_ever(self, pod: Pod, *, without: Iterable[str]) -> bool:
         """Whether some node could take such a pod if nothing else ran there, leaving out ``without``."""
@@ -240,25 +253,39 @@ class Placement:
 
     def _why_now(
         self,
-        pod: Pod,
-        candidates: Iterable[str],
+        search: _Search,
+        spec: PodSpec,
         tied: frozenset[str] | None,
         forbids: Callable[[str], str] | None,
     ) -> str:
-        closed = self._closed_to(pod.spec)
-        reasons: Counter[str] = Counter()
-        number = 0
-        for name in candidates:
-            number += 1
-            if name in closed:
-                reasons["cordoned"] += 1
-            elif lacking := self._lacks(pod.spec, name):
-                reasons["host port taken" if lacking == "host port" else f"too little {lacking} left"] += 1
-            elif tied is not None and name not in tied:
-                reasons["its volume is in use elsewhere"] += 1
-            else:
-                reasons[forbids(name) if forbids else ""] += 1
-        return _listed(number, reasons)
+        """Why none of the nodes that could take the pod does: those without room, and those where others forbid it."""
+        reasons = Counter(self._lacking(search, spec))
+        for name in search.queue:
+            elsewhere = tied is not None and name not in tied
+            reasons["its volume is in use elsewhere" if elsewhere else forbids(name) if forbids else ""] += 1
+        return _listed(len(search.candidates), reasons)
+
+    def _lacking(self, search: _Search, spec: PodSpec) -> Counter[str]:
+        """What keeps out the nodes that are not in the queue; counted once for each state of the cordons."""
+        if search.counted_at != self._changes:
+            closed = self._closed_to(spec)
+            search.lacking = Counter(
+                "cordoned" if name in closed else _words(self._lacks(spec, name))
+                for name in search.candidates
+                if name not in search.queued
+            )
+            search.counted_at = self._changes
+        return search.lacking
+
+
+def depends_on_others(pod: Pod) -> bool:
+    """Whether pods that come or go elsewhere may open a node to this one, and not only what its resources leave."""
+    spec = pod.spec
+    return bool(pod.claims or spec.affinity or spec.anti_affinity or spec.spreads or spec.host_ports)
+
+
+def _words(lacking: str) -> str:
+    return "host port taken" if lacking == "host port" else f"too little {lacking} left"
 
 
 def _tolerates_cordon(spec: PodSpec) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime
 from ..._model.pod import Pod
 from ..._model.workloads import Workloads
 from .budget_book import Account, BudgetBook
-from .placement import Place, Placement, Room
+from .placement import Place, Placement, Room, depends_on_others
 
 # A pod that has not been ready for longer than this is taken to be broken, not starting.
 STARTING_SECONDS = 300.0
@@ -55,11 +55,11 @@ class Residents:
         self._placement = placement
         self._book = book
         self._on: dict[str, list[Resident]] = defaultdict(list)
-        self._homeless: dict[int, Resident] = {}
+        self._homeless: dict[str, dict[int, Resident]] = defaultdict(dict)
         # Of observed pods that are no longer the pods they were, or no longer where they were.
         self._moved: dict[int, Resident | None] = {}
         self._of_controller: dict[str, list[Pod]] | None = None
-        self._undo: list[Callable[[], object]] = []
+        self._undo: list[Callable[[], object]] | None = None
         for pod in workloads.pods:
             if pod.node in workloads.nodes:
                 self._on[pod.node].append(Resident(pod, pod, pod.node, pod.ready, self._is_broken(pod)))
@@ -68,22 +68,19 @@ class Residents:
                 self._admit_pending(pod)
 
     def mark(self) -> None:
-        """From here on changes are remembered."""
-        self._undo.clear()
+        """From here on it is remembered how changes are taken back."""
+        self._undo = []
 
     def undo(self) -> None:
         """Takes back everything since the mark."""
-        while self._undo:
-            self._undo.pop()()
+        undo, self._undo = self._undo or [], None
+        while undo:
+            undo.pop()()
 
     # Questions -----------------------------------------------------------------------------------------------------
 
     def on(self, node: str) -> list[Resident]:
         return list(self._on[node])
-
-    def homeless(self) -> list[Resident]:
-        """Pods without a node."""
-        return list(self._homeless.values())
 
     def current(self, pod: Pod) -> Resident | None:
         """What has become of an observed pod; None where it is gone and has no successor."""
@@ -112,8 +109,8 @@ class Residents:
         del residents[position]
         self._placement.remove(resident.pod, node)
         self._note(origin, None)
-        self._undo.append(lambda: residents.insert(position, resident))
-        self._undo.append(lambda: self._placement.add(resident.pod, node))
+        self._takes_back(lambda: residents.insert(position, resident))
+        self._takes_back(lambda: self._placement.add(resident.pod, node))
 
     def succeed(self, resident: Resident) -> Resident:
         """A new pod is made in the place of one that left; it has no node so far."""
@@ -130,32 +127,39 @@ class Residents:
         residents.append(resident)
         resident.node = node
         self._placement.add(resident.pod, node)
-        if self._homeless.pop(id(resident), None) is not None:
-            self._undo.append(lambda: self._homeless.__setitem__(id(resident), resident))
-        self._undo.append(lambda: setattr(resident, "node", ""))
-        self._undo.append(lambda: residents.remove(resident))
-        self._undo.append(lambda: self._placement.remove(resident.pod, node))
+        homeless = self._homeless[resident.pod.namespace]
+        if homeless.pop(id(resident), None) is not None:
+            self._takes_back(lambda: homeless.__setitem__(id(resident), resident))
+        self._takes_back(lambda: setattr(resident, "node", ""))
+        self._takes_back(lambda: residents.remove(resident))
+        self._takes_back(lambda: self._placement.remove(resident.pod, node))
 
     def wait_for_room(self, resident: Resident, place: Place) -> None:
         """A pod finds no node, as ``place`` explains."""
         resident.place = place
-        self._homeless[id(resident)] = resident
-        self._undo.append(lambda: self._homeless.pop(id(resident), None))
+        homeless = self._homeless[resident.pod.namespace]
+        homeless[id(resident)] = resident
+        self._takes_back(lambda: homeless.pop(id(resident), None))
 
-    def house(self, namespaces: Collection[str], nodes: Iterable[str] | None = None) -> list[Resident]:
-        """Tries again for pods without a node: those of ``namespaces`` anywhere, the others only on ``nodes``.
+    def rehouse(self, namespaces: Iterable[str]) -> list[Resident]:
+        """Tries again for pods that others kept from every node, after pods of these namespaces came or went.
 
-        Returns those that found one.
+        Returns those that found one. Whoever lacks room only is not tried: nodes that are drained give none.
         """
-        names = None if nodes is None else list(nodes)
+        homeless = (resident for name in sorted(namespaces) for resident in list(self._homeless[name].values()))
+        return self._house((resident, None) for resident in homeless if depends_on_others(resident.pod))
+
+    def welcome(self, nodes: Collection[str]) -> list[Resident]:
+        """Nodes take pods again: tries for everybody who has none, and returns those that found one."""
+        homeless = [resident for name in sorted(self._homeless) for resident in list(self._homeless[name].values())]
+        return self._house((each, nodes if depends_on_others(each.pod) else None) for each in homeless)
+
+    def _house(self, tries: Iterable[tuple[Resident, Collection[str] | None]]) -> list[Resident]:
         housed = []
-        for resident in self.homeless():
+        for resident, among in tries:
             if resident.place is not None and resident.place.room is Room.UNKNOWN:
                 continue
-            anywhere = resident.pod.namespace in namespaces
-            if not anywhere and names is None:
-                continue
-            place = self._placement.find(resident.pod, among=None if anywhere else names)
+            place = self._placement.find(resident.pod, among, explain=False)
             if place.room is Room.FOUND:
                 self.settle(resident, place.node)
                 resident.place = place
@@ -167,7 +171,7 @@ class Residents:
         if resident.ready:
             return
         resident.ready = True
-        self._undo.append(lambda: setattr(resident, "ready", False))
+        self._takes_back(lambda: setattr(resident, "ready", False))
         for account in self._book.of(resident.pod):
             self.change(account, account.earn)
 
@@ -179,25 +183,29 @@ class Residents:
         def undo() -> None:
             account.healthy, account.allowed = healthy, allowed
 
-        self._undo.append(undo)
+        self._takes_back(undo)
 
     def close(self, node: str) -> None:
         """Cordons a node."""
         self._placement.close(node)
-        self._undo.append(lambda: self._placement.open(node))
+        self._takes_back(lambda: self._placement.open(node))
 
     def open(self, node: str) -> None:
         """Lifts the cordon of a node."""
         self._placement.open(node)
-        self._undo.append(lambda: self._placement.close(node))
+        self._takes_back(lambda: self._placement.close(node))
+
+    def _takes_back(self, how: Callable[[], object]) -> None:
+        if self._undo is not None:
+            self._undo.append(how)
 
     def _note(self, origin: Pod, now: Resident | None) -> None:
         key = id(origin)
         if key in self._moved:
             before = self._moved[key]
-            self._undo.append(lambda: self._moved.__setitem__(key, before))
+            self._takes_back(lambda: self._moved.__setitem__(key, before))
         else:
-            self._undo.append(lambda: self._moved.pop(key, None))
+            self._takes_back(lambda: self._moved.pop(key, None))
         self._moved[key] = now
 
     # Pods that are not as they should be ---------------------------------------------------------------------------
@@ -222,7 +230,7 @@ class Residents:
             resident.node = place.node
             self._on[place.node].append(resident)
         else:
-            self._homeless[id(resident)] = resident
+            self._homeless[pod.namespace][id(resident)] = resident
 
     def _age(self, pod: Pod) -> float:
         return seconds_between(pod.unready_since, self._workloads.taken_at)

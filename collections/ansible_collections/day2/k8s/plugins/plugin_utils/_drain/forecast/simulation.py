@@ -37,7 +37,6 @@ class Simulation:
 
     def drain(self, names: Collection[str]) -> Course:
         """Drains these nodes together, gives them back, and remembers."""
-        self._residents.mark()
         return self._drain(names)
 
     def take_back(self) -> None:
@@ -59,7 +58,7 @@ class Simulation:
         for name in ours:
             self._residents.open(name)
         # Who finds a place now is ready before the next drain begins.
-        for resident in self._residents.house((), ours):
+        for resident in self._residents.welcome(ours):
             if not resident.broken:
                 self._residents.become_ready(resident)
         return course

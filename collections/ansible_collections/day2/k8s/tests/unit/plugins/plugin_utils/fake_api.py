@@ -51,7 +51,8 @@ class ScriptedApi:
 class NodeApi:
     """One node with pods under budgets, which ``clock`` makes end when their grace is over.
 
-    ``claims`` maps the claims in pods' namespaces to their volumes. ``events`` are those written about the node.
+    ``claims`` maps the claims in pods' namespaces to their volumes. ``events`` are those written about the node,
+    ``elsewhere`` the pods of other nodes.
     ``forbid_writes`` makes every mutating request fail the test. ``interfere`` is called with method and path before
     each request, and may raise an ApiError in the server's place.
     """
@@ -78,6 +79,7 @@ class NodeApi:
         self.daemonsets = set(daemonsets)
         self.attachments = {found["metadata"]["name"]: copy.deepcopy(dict(found)) for found in attachments}
         self.claims = dict(claims or {})
+        self.elsewhere: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.evictions: list[tuple[float, str, dict[str, Any]]] = []
         self.requests: list[tuple[str, str]] = []
@@ -108,6 +110,8 @@ class NodeApi:
         self._interfere("GET", path)
         found = {"pods": self.pods, "poddisruptionbudgets": self.budgets, "volumeattachments": self.attachments}
         yield from copy.deepcopy(list(found[path.rpartition("/")[2]].values()))
+        if "/namespaces/" in path:
+            yield from copy.deepcopy(self.elsewhere)
 
     def _patch(self, operations: list[dict[str, Any]]) -> dict[str, Any]:
         """As much of JSON patch as cordons need."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.engine import step
@@ -86,6 +87,7 @@ class Play:
         consistent: bool = True,
         budgets: tuple[Budget, ...] | None = (),
         volumes: tuple[str, ...] | None = None,
+        ready: Mapping[str, int] | None = None,
         asked_at: float | None = None,
         missing: tuple[str, ...] = (),
         taken_at: str = NOW,
@@ -101,6 +103,7 @@ class Play:
             condition=None if cordoned is None else Condition(cordoned, unreachable),
             budgets=budgets,
             volumes=volumes,
+            ready=ready or {},
         )
 
     def see(self, *pods: Pod, **options: Any) -> Play:

@@ -33,6 +33,7 @@ def test_one_pod_that_may_not_be_evicted_refuses_the_whole_drain() -> None:
 
 
 def test_two_budgets_on_one_pod_refuse_the_drain_naming_both() -> None:
+    """T04"""
     play = Play().see(A, budgets=(budget("two"), budget("one")))
 
     assert play.ending is Ending.REFUSED
@@ -57,6 +58,7 @@ def test_an_uncordoned_node_is_cordoned_and_looked_at_again_before_the_first_evi
 
 
 def test_unready_pods_go_first_and_then_those_with_the_longest_grace() -> None:
+    """T29"""
     play = Play().see(pod("short", grace=1), pod("long", grace=600), pod("unready", ready=False), pod("mid", grace=60))
 
     assert play.evicting == ["unready", "long", "mid", "short"]
@@ -81,6 +83,7 @@ def test_evictions_keep_to_the_pace_and_to_the_number_in_flight() -> None:
 
 
 def test_an_accepted_eviction_is_not_a_pod_that_is_gone() -> None:
+    """T10"""
     play = Play().see(A)
     play.answer(A, Meaning.GRANTED)
     play.at(SETTLE_SECONDS + 1).see(GOING_A)
@@ -90,6 +93,7 @@ def test_an_accepted_eviction_is_not_a_pod_that_is_gone() -> None:
 
 
 def test_a_pod_is_gone_when_its_uid_is_whoever_has_its_name() -> None:
+    """T07"""
     successor = pod("a", uid="another", owner="DaemonSet/any")
     play = Play().see(A)
     play.answer(A, Meaning.GRANTED)
@@ -100,6 +104,7 @@ def test_a_pod_is_gone_when_its_uid_is_whoever_has_its_name() -> None:
 
 
 def test_a_terminating_pod_is_waited_for_and_never_evicted() -> None:
+    """T18"""
     play = Play().see(GOING_A)
     assert play.evicting == []
 
@@ -132,23 +137,24 @@ def test_an_exhausted_budget_is_tried_again_soon_but_not_at_once() -> None:
 def test_pods_of_one_budget_take_turns_so_that_attempts_do_not_grow_with_their_number() -> None:
     pods = [pod(f"p{number}") for number in range(5)]
     play = Play().see(*pods, budgets=(budget(),))
-    for one in pods:
-        play.answer(one, Meaning.BUDGET)
     tried = []
     for second in range(1, 10):
-        tried += play.at(second).evicting
-        play.answer(pod(play.evicting[0]), Meaning.BUDGET)
+        tried += play.evicting
+        play.answer(pod(play.evicting[0]), Meaning.BUDGET).at(second)
 
     assert tried == ["p0", "p1", "p2", "p3", "p4", "p0", "p1", "p2", "p3"]
 
 
 def test_a_budget_that_freed_is_used_at_once() -> None:
     play = Play().see(A, B, budgets=(budget(),))
-    play.answer(A, Meaning.BUDGET).answer(B, Meaning.BUDGET)
-    play.at(1.0)
-    assert play.evicting == ["a"]
+    play.answer(A, Meaning.BUDGET)
+    assert play.at(1.0).evicting == ["b"]
 
-    assert play.answer(A, Meaning.GRANTED).evicting == ["b"]
+    assert play.answer(B, Meaning.GRANTED).evicting == ["a"]
+
+
+def test_a_budget_that_had_something_left_is_asked_for_all_of_its_pods_at_first() -> None:
+    assert Play().see(A, B, budgets=(budget(allowed=1, desired=1),)).evicting == ["a", "b"]
 
 
 def test_an_exhausted_budget_holds_up_no_other_pod() -> None:
@@ -160,6 +166,7 @@ def test_an_exhausted_budget_holds_up_no_other_pod() -> None:
 
 
 def test_a_budget_is_asked_at_most_five_seconds_apart_for_as_long_as_it_takes() -> None:
+    """T01"""
     play = Play(timeout_seconds=10_000).see(A, budgets=(budget(),))
     times = []
     play.answer(A, Meaning.BUDGET)
@@ -195,6 +202,7 @@ def test_a_budget_that_was_not_known_holds_up_its_pod_alone() -> None:
 
 
 def test_a_busy_api_is_asked_ever_later_for_each_pod() -> None:
+    """T05"""
     play = Play().see(A)
     waits = []
     for _dummy in range(5):
@@ -279,6 +287,7 @@ def test_a_terminating_namespace_is_waited_for() -> None:
 
 
 def test_an_empty_node_is_drained_only_after_the_settling_time() -> None:
+    """T21"""
     play = Play().see()
     assert play.ending is None
     assert play.wake_at == SETTLE_SECONDS
@@ -317,6 +326,7 @@ def test_a_pod_that_an_old_cache_had_lost_is_found_again() -> None:
 
 
 def test_a_pod_bound_after_the_cordon_is_evicted_too() -> None:
+    """T21"""
     play = Play().see(A)
     play.answer(A, Meaning.GRANTED)
 

@@ -31,6 +31,7 @@ def actions(result: DrainResult) -> dict[str, str]:
 
 
 def test_a_budget_that_allows_one_lets_one_go_and_makes_the_other_wait() -> None:
+    """T27"""
     result = imagine(pod("a"), pod("b"), budgets=(budget(allowed=1, desired=1),))
 
     assert actions(result) == {"a": "would_evict", "b": "would_wait"}

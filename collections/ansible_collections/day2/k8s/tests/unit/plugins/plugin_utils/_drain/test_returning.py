@@ -43,6 +43,12 @@ def test_workloads_whose_pods_tolerate_the_cordon_are_named_once_before_anything
     assert play.evicting == ["a", "b", "c"]
 
 
+def test_that_the_pods_of_a_daemonset_tolerate_the_cordon_is_no_news() -> None:
+    play = Play(force=True).see(clinging("agent", owner="DaemonSet/agent"), missing=("uid-agent",))
+
+    assert [warning.code for warning in play.node.warnings] == ["D2-DRAIN-004"]
+
+
 def test_a_pod_that_comes_back_is_evicted_once_more_and_then_left_and_named() -> None:
     play = Play()
 

@@ -33,7 +33,7 @@ def test_volumes_are_waited_for_after_the_pods_are_gone() -> None:
     """T25"""
     play = emptied().see(volumes=("pv-1",))
     assert play.ending is None
-    assert progress(play.state, play.node) == "node w1: drain 1/1 pods gone; volumes to be detached: pv-1"
+    assert progress(play.node) == "node w1: drain 1/1 pods gone; volumes to be detached: pv-1"
 
     assert play.at(play.wake_at).looks[0].volumes
     assert play.see(volumes=()).ending is Ending.DRAINED
