@@ -88,6 +88,9 @@ class Judge:
         if departure.waited_for is not None:
             reason = f"waits for budget {departure.waited_for.budget.key} to allow it"
             return _Told(Outcome.SLOW, certain=False, reason=reason)
+        if departure.after_sibling:
+            reason = "goes when another pod of its controller has a ready successor, for it is critical"
+            return _Told(Outcome.SLOW, certain=False, reason=reason)
         if departure.removed_by:
             return _Told(Outcome.LEAVES, certain=False, reason=departure.removed_by)
         guessed = any(account.guessed for account in departure.accounts)

@@ -92,12 +92,12 @@ class Placement:
         if node not in self.closed:
             self._freed.append(node)
 
-    def close(self, node: str) -> None:
+    def cordon(self, node: str) -> None:
         """Cordons the node."""
         self.closed.add(node)
         self._changes += 1
 
-    def open(self, node: str) -> None:
+    def uncordon(self, node: str) -> None:
         """Lifts the cordon."""
         self.closed.discard(node)
         self._changes += 1

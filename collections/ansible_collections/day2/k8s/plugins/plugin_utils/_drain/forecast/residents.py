@@ -185,15 +185,15 @@ class Residents:
 
         self._takes_back(undo)
 
-    def close(self, node: str) -> None:
+    def cordon(self, node: str) -> None:
         """Cordons a node."""
-        self._placement.close(node)
-        self._takes_back(lambda: self._placement.open(node))
+        self._placement.cordon(node)
+        self._takes_back(lambda: self._placement.uncordon(node))
 
-    def open(self, node: str) -> None:
+    def uncordon(self, node: str) -> None:
         """Lifts the cordon of a node."""
-        self._placement.open(node)
-        self._takes_back(lambda: self._placement.close(node))
+        self._placement.uncordon(node)
+        self._takes_back(lambda: self._placement.cordon(node))
 
     def _takes_back(self, how: Callable[[], object]) -> None:
         if self._undo is not None:

@@ -52,11 +52,11 @@ class Simulation:
     def _drain(self, names: Collection[str]) -> Course:
         ours = [name for name in names if name not in self.cordoned]
         for name in ours:
-            self._residents.close(name)
+            self._residents.cordon(name)
         drainage = Drainage(self.workloads, self._residents, self.placement, self.book, self._durations)
         course = drainage.run(pair for name in names for pair in self._decisions(name))
         for name in ours:
-            self._residents.open(name)
+            self._residents.uncordon(name)
         # Who finds a place now is ready before the next drain begins.
         for resident in self._residents.welcome(ours):
             if not resident.broken:

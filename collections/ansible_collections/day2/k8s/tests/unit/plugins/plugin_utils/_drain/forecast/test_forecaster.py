@@ -562,6 +562,19 @@ def test_storage_goes_after_the_others_are_gone() -> None:
     assert pods["db-0"].seconds.high == pods["web-0"].seconds.high + 22
 
 
+@pytest.mark.parametrize("room", ["4", "100m"])
+def test_critical_pods_without_a_budget_go_one_after_the_other(room: str) -> None:
+    world = World().nodes("w1").nodes("w2", cpu=room)
+    dns = {"priority": 2_000_000_000, "labels": {"pod-template-hash": "1"}, "cpu": "1"}
+    world.deployment("dns", "w1", "w1", **dns)
+
+    pods = world.pods_of("w1")
+
+    assert [pods[name].outcome for name in ("dns-0", "dns-1")] == [LEAVES, SLOW]
+    # Whether the one before gets ready or finds no room: nobody waits for it longer than half a minute.
+    assert pods["dns-1"].seconds.high == 30 + 32
+
+
 def test_when_a_pod_finishes_by_itself_is_unknown() -> None:
     world = three()
     world.deployment("web", "w1")

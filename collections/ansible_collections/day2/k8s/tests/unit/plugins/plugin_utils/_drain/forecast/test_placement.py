@@ -108,9 +108,9 @@ def test_a_node_that_is_given_back_takes_pods_again() -> None:
     observed = world.observed()
     placement, pod = Placement(observed), observed.pods[0]
 
-    placement.close("w1")
+    placement.cordon("w1")
     closed = placement.find(pod)
-    placement.open("w1")
+    placement.uncordon("w1")
 
     assert (closed.room, placement.find(pod).node) == (Room.NONE, "w1")
 
