@@ -69,13 +69,15 @@ class _Rehearsal:
         self._change = {step.node: durations.of(step) for step in steps}
         self._drained = frozenset(step.node for step in steps if step.changes_machine)
         self._alone: dict[str, NodeForecast] = {}
-        # The set that was tried last, if its drain was not taken back: most often it is the one that is taken.
+        # The set that was tried last, until it is known whether it is taken: most often it is.
         self._tried: tuple[tuple[str, ...], SetForecast] | None = None
         self.forecasts: dict[str, NodeForecast] = {}
 
     def fits(self, names: Sequence[str]) -> str | None:
         """Nodes fit when nobody fares worse than if they went in turn, and it takes no longer."""
-        together = self._try(names)
+        self._take_back()
+        together = self._forecaster.attempt(self._to_drain(names))
+        self._tried = tuple(names), together
         for node in together.nodes:
             if any(map(_bad, node.pods)):
                 worse = _worse(self._trial(node.node).pods, node.pods)
@@ -85,8 +87,13 @@ class _Rehearsal:
 
     def take(self, names: Sequence[str]) -> None:
         self._alone.clear()
-        together = self._try(names)
-        self._tried = None
+        if self._tried is not None and self._tried[0] == tuple(names):
+            together = self._tried[1]
+            self._tried = None
+            self._forecaster.keep()
+        else:
+            self._take_back()
+            together = self._forecaster.drain(self._to_drain(names))
         self.forecasts |= {node.node: node for node in together.nodes}
 
     def findings(self) -> Iterable[tuple[str, Finding]]:
@@ -95,12 +102,8 @@ class _Rehearsal:
             for finding in (*forecast.findings, *forecast.warnings):
                 yield name, finding
 
-    def _try(self, names: Sequence[str]) -> SetForecast:
-        if self._tried is None or self._tried[0] != tuple(names):
-            self._take_back()
-            drained = [name for name in names if name in self._drained]
-            self._tried = tuple(names), self._forecaster.drain(drained)
-        return self._tried[1]
+    def _to_drain(self, names: Sequence[str]) -> list[str]:
+        return [name for name in names if name in self._drained]
 
     def _take_back(self) -> None:
         if self._tried is not None:
