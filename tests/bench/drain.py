@@ -1,82 +1,79 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.bench.drain``: one node with 60 pods without grace, drained by us and by kubectl.
+"""``python -m tests.bench.drain [SCENARIO...]``: the same nodes emptied by us, by kubectl and by kubernetes.core.
 
-Against the API harness, so the figures hold scheduling, eviction and budgets, and no container runtime.
+Against the API harness, so that the figures hold scheduling, eviction and budgets, and no container runtime. Everything
+is measured in one run, one drain after the other; what comes out are ratios, not records.
 """
 
 from __future__ import annotations
 
-import subprocess
-import time
-from collections.abc import Callable
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
 
-from ansible_collections.day2.k8s.plugins.plugin_utils._drain.options import DrainOptions
-from ansible_collections.day2.k8s.plugins.plugin_utils._kube.connection import ConnectionOptions
-from ansible_collections.day2.k8s.plugins.plugin_utils._kube.drain_driver import drain
-from ansible_collections.day2.k8s.plugins.plugin_utils._kube.fence import Unfenced
-from ansible_collections.day2.k8s.plugins.plugin_utils._kube.transport import Transport
-from tests.harness import objects
-from tests.harness.binaries import binaries
-from tests.harness.cluster import Cluster
+from tests.harness.cluster import REPOSITORY, Cluster
 
-PODS = 60
-TRIES = 3
+from .contenders import Contender, Day2, Kubectl, KubernetesCore, Outcome, play
+from .scenarios import SCENARIOS, Scenario, staged
+
+ARTIFACTS = REPOSITORY / "artifacts/bench"
+_COLUMNS = "{:24} {:11} {:22} {:>7} {:>7} {:>6} {:>9} {:>6}"
 
 
-def by_us(cluster: Cluster, node: str) -> None:
-    result = drain(
-        Transport(ConnectionOptions(kubeconfig=str(cluster.product_kubeconfig))),
-        node,
-        DrainOptions(timeout_seconds=120, settle_seconds=0),
-        run_id="bench",
-        now_iso=lambda: "2026-01-01T00:00:00Z",
-        fence=Unfenced(),
-        say=lambda _text: None,
+def verdict(outcome: Outcome, left: int) -> str:
+    """What came of a drain, in view of what is really left on the nodes."""
+    if outcome.succeeded:
+        return "drained" if not left else f"says drained, {left} left"
+    return f"failed, {left} left"
+
+
+def compete(cluster: Cluster, scenario: Scenario, contender: Contender, number: int) -> dict[str, object]:
+    """One contender in one scenario; returns the row of the table."""
+    label = f"bench-{number}"
+    with staged(cluster, scenario, label) as stage:
+        for timer in stage.timers:
+            timer.start()
+        outcome = contender.empty(stage.full, scenario.timeout, label)
+        left = stage.left()
+    return {
+        "scenario": scenario.name,
+        "contender": contender.name,
+        "verdict": verdict(outcome, left),
+        "goal_seconds": scenario.goal_seconds,
+        **asdict(outcome),
+    }
+
+
+def shown(row: dict[str, object]) -> str:
+    goal = row["goal_seconds"]
+    return _COLUMNS.format(
+        str(row["scenario"]),
+        str(row["contender"]),
+        str(row["verdict"]),
+        f"{row['seconds']:.1f}",
+        f"{row['drain_seconds']:.1f}",
+        "" if goal is None else f"{goal:.1f}",
+        str(row["requests"]),
+        f"{row['peak_megabytes']:.0f}",
     )
-    if cluster.pods("bench", node=node):
-        raise RuntimeError(f"pods are left: {result}")
 
 
-def by_kubectl(cluster: Cluster, node: str) -> None:
-    subprocess.run(
-        [
-            str(binaries().kubernetes / "kubectl"),
-            f"--kubeconfig={cluster.admin_kubeconfig}",
-            "drain",
-            node,
-            "--ignore-daemonsets",
-            "--timeout=120s",
-        ],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def seconds(cluster: Cluster, name: str, empty: Callable[[Cluster, str], None]) -> float:
-    """The time that ``empty`` takes for a fresh node with PODS pods; another node takes them."""
-    full, other = f"{name}-full", f"{name}-other"
-    cluster.create_node(full)
-    cluster.create(objects.deployment(name, PODS, grace_period=0), "bench")
-    cluster.wait_for_pods("bench", PODS, app=name)
-    cluster.create_node(other)
-    started = time.monotonic()
-    empty(cluster, full)
-    took = time.monotonic() - started
-    cluster.admin.delete(f"/apis/apps/v1/namespaces/bench/deployments/{name}", propagationPolicy="Foreground")
-    for node in (full, other):
-        cluster.admin.delete(f"/api/v1/nodes/{node}")
-    return took
-
-
-def main() -> None:
+def main(names: list[str]) -> None:
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    scenarios = [scenario for scenario in SCENARIOS if not names or scenario.name in names]
+    rows = []
     with Cluster() as cluster:
-        cluster.create_namespace("bench")
-        print(f"drain of {PODS} pods without grace, {TRIES} tries, seconds")
-        for who, empty in {"day2": by_us, "kubectl": by_kubectl}.items():
-            times = [seconds(cluster, f"{who}-{number}", empty) for number in range(TRIES)]
-            print(f"{who:8}", *(f"{took:6.1f}" for took in times))
+        idle = play(Path(__file__).parent / "playbooks/empty.yml", ARTIFACTS / "empty.log")
+        print(f"A play that does nothing takes {idle.seconds:.1f} s and {idle.peak_megabytes:.0f} MB.")
+        print("wall: the program from start to end; drain: what it says of itself, without Ansible's own time\n")
+        print(_COLUMNS.format("scenario", "by", "outcome", "wall s", "drain s", "goal", "requests", "MB"))
+        contenders = [Day2(cluster, ARTIFACTS), Kubectl(cluster, ARTIFACTS), KubernetesCore(cluster, ARTIFACTS)]
+        for number, (scenario, contender) in enumerate((s, c) for s in scenarios for c in contenders):
+            rows.append(compete(cluster, scenario, contender, number))
+            print(shown(rows[-1]), flush=True)
+    (ARTIFACTS / "drain.json").write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -16,6 +16,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._kube.transport import Tr
 from tests.harness import network
 from tests.harness.binaries import binaries
 from tests.harness.cluster import Cluster
+from tests.integration.drains import Site
 
 _numbers = itertools.count(1)
 
@@ -73,3 +74,12 @@ def make_node(cluster: Cluster) -> Iterator[Callable[..., str]]:
 def product(cluster: Cluster) -> Transport:
     """The product's own way to the API, with exactly the rights that its manifest names."""
     return Transport(ConnectionOptions(kubeconfig=str(cluster.product_kubeconfig)))
+
+
+@pytest.fixture
+def site(cluster: Cluster, product: Transport, namespace: str, make_node: Callable[..., str]) -> Site:
+    """Two nodes for the pods of one test of drains."""
+    drained = make_node(labels={"test": namespace})
+    other = make_node(labels={"test": namespace})
+    cluster.admin.merge(f"/api/v1/nodes/{other}", {"spec": {"unschedulable": True}})
+    return Site(cluster, product, namespace, drained, other)

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Drains a node; the decisions are the drain engine's."""
+"""Drains nodes; the decisions are the drain engine's."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from ansible_collections.day2.k8s.plugins.plugin_utils._action.base import wrong_option
+from ansible_collections.day2.k8s.plugins.plugin_utils._action.draining import DRAIN_OPTIONS
 from ansible_collections.day2.k8s.plugins.plugin_utils._action.step import STEP_OPTIONS, StepAction
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.options import DrainOptions
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.outcome import DrainResult
@@ -17,8 +19,9 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._kube.fence import Fence,
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2Error
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.selector import Selector
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.clock import now_iso, parse_iso
+from ansible_collections.day2.k8s.plugins.plugin_utils._run.drain_policy import read_drain_options
 
-_STAYING = ("ignored", "refused", "blocked", "waiting", "terminating")
+_STAYING = ("ignored", "refused", "blocked", "waiting", "completing", "terminating")
 
 
 class ActionModule(StepAction):
@@ -26,43 +29,63 @@ class ActionModule(StepAction):
     evidence = ("pods",)
     argument_spec: ClassVar[Mapping[str, Any]] = {
         **STEP_OPTIONS,
-        "timeout": {"type": "int", "default": 1800},
-        "grace_period": {"type": "int", "default": -1},
-        "force": {"type": "bool", "default": False},
-        "delete_emptydir_data": {"type": "bool", "default": False},
+        "node": {"type": "str"},
+        "nodes": {"type": "list", "elements": "str"},
+        **DRAIN_OPTIONS,
+        "evictions_per_second": {"type": "float", "default": 20},
         "ignore_daemonsets": {"type": "bool", "default": True},
         "pod_selector": {"type": "str", "default": ""},
         "accept": {"type": "list", "elements": "dict", "default": []},
     }
+    argument_rules: ClassVar[Mapping[str, Any]] = {
+        "mutually_exclusive": [("node", "nodes"), ("run", "nodes")],
+        "required_one_of": [("node", "nodes")],
+    }
 
     def perform(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - the interface
-        transport, node, options = self.transport(params), params["node"], _options(self._task.action, params)
+        transport, options = self.transport(params), _options(self._task.action, params)
+        names = list(dict.fromkeys(params["nodes"] or ([params["node"]] if params["node"] else [])))
+        if not names:
+            raise wrong_option(self._task.action, "nodes names no node")
         if self.check_mode:
-            outcome = imagine(transport, node, options)
+            outcomes = imagine(transport, names, options, now_iso=now_iso)
         else:
             run_id = (params["run"] or {}).get("id", "")
-            outcome = drain(
+            outcomes = drain(
                 transport,
-                node,
+                names,
                 options,
                 run_id=run_id,
                 now_iso=now_iso,
                 fence=Fence(transport, run_id) if run_id else Unfenced(),
                 say=self.say,
             )
-        result = {**outcome.to_dict(), "diff": _diff(outcome)}
-        if outcome.ending is not Ending.DRAINED:
+        result = _together(outcomes) if params["nodes"] else {**outcomes[0].to_dict(), "diff": _diff(outcomes[0])}
+        if any(outcome.ending is not Ending.DRAINED for outcome in outcomes):
             raise Day2Error(
-                outcome.findings, state=outcome.state, begun=outcome.ending is not Ending.REFUSED, result=result
+                [finding for outcome in outcomes for finding in outcome.findings],
+                state="; ".join(dict.fromkeys(outcome.state for outcome in outcomes)),
+                begun=any(outcome.ending is not Ending.REFUSED for outcome in outcomes),
+                result=result,
             )
         return result
 
 
+def _together(outcomes: Sequence[DrainResult]) -> dict[str, Any]:
+    """The result of several nodes: one entry for each, and what concerns the task as a whole."""
+    nodes = [outcome.to_dict() for outcome in outcomes]
+    return {
+        "changed": any(node["changed"] for node in nodes),
+        "seconds": max(node["seconds"] for node in nodes),
+        "nodes": nodes,
+        "warnings_found": [warning for node in nodes for warning in node["warnings_found"]],
+        "diff": [_diff(outcome) for outcome in outcomes],
+    }
+
+
 def _options(action: str, params: Mapping[str, Any]) -> DrainOptions:
-    if params["timeout"] < 1:
-        raise wrong_option(action, f"timeout is {params['timeout']}; it has to be at least 1 (second)")
-    if params["grace_period"] < -1:
-        raise wrong_option(action, f"grace_period is {params['grace_period']}; it has to be -1, 0 or more (seconds)")
+    if params["evictions_per_second"] <= 0:
+        raise wrong_option(action, f"evictions_per_second is {params['evictions_per_second']}; it has to be above 0")
     try:
         selector = Selector.parse(params["pod_selector"])
     except ValueError as error:
@@ -70,14 +93,15 @@ def _options(action: str, params: Mapping[str, Any]) -> DrainOptions:
     acceptances, wrong = acceptance.parse(params["accept"], today=parse_iso(now_iso()).date())
     if wrong:
         raise Day2Error(wrong)
-    return DrainOptions(
-        timeout_seconds=params["timeout"],
-        grace_period_seconds=None if params["grace_period"] == -1 else params["grace_period"],
-        force=params["force"],
-        delete_emptydir_data=params["delete_emptydir_data"],
+    try:
+        options = read_drain_options(params, acceptances)
+    except ValueError as error:
+        raise wrong_option(action, str(error)) from error
+    return replace(
+        options,
+        evictions_per_second=params["evictions_per_second"],
         ignore_daemonsets=params["ignore_daemonsets"],
         selector=selector,
-        accepted=frozenset((entry.code, entry.subject) for entry in acceptances),
     )
 
 

@@ -3,35 +3,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 EVICTIONS_PER_SECOND = 20.0
-_BURST = 5.0
 _LONGEST_BACKOFF = 10.0
+# Of the pace: how much may be made up after a turn that came late.
+_BURST_SHARE = 0.1
+# Of a wait: how much it varies, so that drains that began together do not ask together.
+_JITTER_SHARE = 0.25
 
 
-@dataclass(slots=True)
 class Pacer:
-    """A token bucket for evictions; drains that run side by side may share one."""
+    """A token bucket for evictions; all nodes of one drain share it.
 
-    rate: float = EVICTIONS_PER_SECOND
-    _tokens: float = _BURST
-    _filled_at: float | None = None
+    What it saves up is taken off the rate at which it fills, so that no second ever has more than ``rate`` evictions
+    (with less than ten a second, one more).
+    """
+
+    def __init__(self, rate: float = EVICTIONS_PER_SECOND) -> None:
+        self._fill = rate * (1 - _BURST_SHARE)
+        self._size = max(1.0, rate * _BURST_SHARE)
+        self._tokens = self._size
+        self._filled_at: float | None = None
 
     def take(self, now: float) -> bool:
         """Whether one more eviction may be sent now."""
-        if self._filled_at is not None:
-            self._tokens = min(_BURST, self._tokens + (now - self._filled_at) * self.rate)
-        self._filled_at = now
-        # Less than a millionth short is rounding, which must not cost another turn.
-        if self._tokens < 1 - 1e-6:
+        if self.next_at(now) > now:
             return False
-        self._tokens -= 1
+        self._tokens, self._filled_at = self._filled(now) - 1, now
         return True
 
     def next_at(self, now: float) -> float:
-        """When the next one may be sent, after ``take`` said no."""
-        return now + max(0.0, 1 - self._tokens) / self.rate
+        """When the next one may be sent."""
+        missing = 1 - self._filled(now)
+        # Less than a millionth short is rounding, which must not cost another turn.
+        return now + missing / self._fill if missing > 1e-6 else now
+
+    def _filled(self, now: float) -> float:
+        since = 0.0 if self._filled_at is None else now - self._filled_at
+        return min(self._size, self._tokens + since * self._fill)
 
 
 def budget_interval(blocked_for: float) -> float:
@@ -48,3 +56,8 @@ def budget_interval(blocked_for: float) -> float:
 def backoff(attempts: int) -> float:
     """Seconds before a pod's next attempt after API trouble: 1, 2, 4, 8, then 10."""
     return min(_LONGEST_BACKOFF, 2.0 ** min(attempts - 1, 10))
+
+
+def jittered(seconds: float, retry_after: float | None, draw: float) -> float:
+    """``seconds``, or somewhat less as ``draw`` (0 to 1) has it; never less than the server asked for."""
+    return max(seconds * (1 - _JITTER_SHARE * draw), (retry_after or 0.0) * (1 + _JITTER_SHARE * draw))

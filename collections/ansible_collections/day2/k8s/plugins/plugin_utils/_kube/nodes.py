@@ -50,11 +50,13 @@ def cordon(
     run_id: str,
     now_iso: str,
     check_mode: bool = False,
+    seen: Mapping[str, Any] | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> CordonResult:
     """Makes the Node unschedulable and writes that it was us; leaves a cordon that is there as it is, whoever's it is.
 
-    ``run_id`` is empty outside a run. Raises ApiError.
+    ``run_id`` is empty outside a run. ``seen`` is the raw Node as it was a moment ago, which saves reading it once more
+    if it did not change since. Raises ApiError.
     """
     owner = CordonOwner(run=run_id, at=now_iso)
 
@@ -68,7 +70,7 @@ def cordon(
         operations.append({"op": "add", "path": _pointer(CordonOwner.key), "value": owner.dumps()})
         return CordonResult(True, False, True, owner), operations
 
-    return _patched(transport, node_name, decide, check_mode=check_mode, sleep=sleep)
+    return _patched(transport, node_name, decide, check_mode=check_mode, sleep=sleep, seen=seen)
 
 
 def uncordon(
@@ -131,19 +133,20 @@ def _patched(
     *,
     check_mode: bool,
     sleep: Callable[[float], None],
+    seen: Mapping[str, Any] | None = None,
 ) -> CordonResult:
     """Applies what ``decide`` makes of the Node; decides anew when the Node changed in between."""
     path = f"/api/v1/nodes/{node_name}"
     unanswered: CordonResult | None = None
     for remaining in reversed(range(_TRIES)):
-        raw = read(transport, node_name)
+        raw, seen = (seen or read(transport, node_name)), None
         result, operations = decide(raw)
         if check_mode or not operations:
             # Nothing left to do after a request without an answer: it was carried out.
             return unanswered or result
-        seen = {"op": "test", "path": "/metadata/resourceVersion", "value": raw["metadata"]["resourceVersion"]}
+        unchanged = {"op": "test", "path": "/metadata/resourceVersion", "value": raw["metadata"]["resourceVersion"]}
         try:
-            transport.request("PATCH", path, body=[seen, *operations], content_type="application/json-patch+json")
+            transport.request("PATCH", path, body=[unchanged, *operations], content_type="application/json-patch+json")
         except ApiError as error:
             if remaining and (error.status in _CHANGED_MEANWHILE or error.transient):
                 unanswered = result if error.transient else unanswered

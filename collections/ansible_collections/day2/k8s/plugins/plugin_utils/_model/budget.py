@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .pod import Pod
+from .pod import Controller, Pod, controller_of
 from .selector import Selector
+from .workload import contact_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,9 @@ class Budget:
     """One PodDisruptionBudget (policy/v1).
 
     ``min_available`` and ``max_unavailable`` are as written (a number, a percentage, or None); the other figures are
-    the server's own arithmetic and stand for the object as written only when ``current`` is True.
+    the server's own arithmetic and stand for the object as written only when ``current`` is True. ``owner`` is the
+    controller that made it, as operators do; ``sync_failed`` that the server could not tell how many pods there are to
+    be, and so allows nothing; ``contact`` is whom to call.
     """
 
     namespace: str
@@ -31,6 +34,9 @@ class Budget:
     current_healthy: int
     disruptions_allowed: int
     disrupted_pods: frozenset[str]
+    owner: Controller | None = None
+    sync_failed: bool = False
+    contact: str = ""
 
     @property
     def key(self) -> str:
@@ -40,7 +46,8 @@ class Budget:
         return self.namespace == pod.namespace and self.selector.matches(pod.labels)
 
     @classmethod
-    def from_api(cls, raw: Mapping[str, Any]) -> Budget:
+    def from_api(cls, raw: Mapping[str, Any], contact_key: str = "") -> Budget:
+        """``contact_key`` names the annotation or label that says whom to call."""
         metadata, spec, status = raw["metadata"], raw.get("spec", {}), raw.get("status", {})
         return cls(
             namespace=metadata["namespace"],
@@ -55,4 +62,7 @@ class Budget:
             current_healthy=status.get("currentHealthy", 0),
             disruptions_allowed=status.get("disruptionsAllowed", 0),
             disrupted_pods=frozenset(status.get("disruptedPods") or ()),
+            owner=controller_of(metadata),
+            sync_failed=any(c.get("reason") == "SyncFailed" for c in status.get("conditions") or ()),
+            contact=contact_of(metadata, contact_key),
         )

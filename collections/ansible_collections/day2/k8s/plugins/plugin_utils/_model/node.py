@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .annotations import PREFIX, Claim, CordonOwner, Journal
+from .quantity import amount
+from .taint import Taint
 from .version import KubernetesVersion
 
 CONTROL_PLANE_LABEL = "node-role.kubernetes.io/control-plane"
@@ -17,7 +19,11 @@ CONFIG_MIRROR = "kubernetes.io/config.mirror"
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One Node. ``ready`` is None where the kubelet's state is unknown; ``annotations`` holds only our own."""
+    """One Node.
+
+    ``ready`` is None where the kubelet's state is unknown; ``annotations`` holds only our own; ``allocatable`` is by
+    resource, cpu in millicores.
+    """
 
     name: str
     uid: str
@@ -30,10 +36,12 @@ class Node:
     zone: str
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
+    allocatable: Mapping[str, int] = field(default_factory=dict)
+    taints: tuple[Taint, ...] = ()
 
     @classmethod
     def from_api(cls, raw: Mapping[str, Any]) -> Node:
-        metadata, status = raw["metadata"], raw.get("status", {})
+        metadata, spec, status = raw["metadata"], raw.get("spec") or {}, raw.get("status", {})
         labels = metadata.get("labels") or {}
         info = status.get("nodeInfo") or {}
         return cls(
@@ -44,10 +52,12 @@ class Node:
             kubelet_version=KubernetesVersion.parse(info["kubeletVersion"]),
             control_plane=CONTROL_PLANE_LABEL in labels,
             ready=_ready(status),
-            unschedulable=bool(raw.get("spec", {}).get("unschedulable")),
+            unschedulable=bool(spec.get("unschedulable")),
             zone=labels.get(ZONE_LABEL, ""),
             labels=labels,
             annotations={k: v for k, v in (metadata.get("annotations") or {}).items() if k.startswith(PREFIX)},
+            allocatable={name: amount(name, value) for name, value in (status.get("allocatable") or {}).items()},
+            taints=tuple(Taint.from_api(taint) for taint in spec.get("taints") or ()),
         )
 
     @property

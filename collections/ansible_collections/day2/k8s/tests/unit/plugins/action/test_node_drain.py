@@ -9,6 +9,7 @@ import pytest
 
 from ansible_collections.day2.k8s.plugins.action import node_drain
 from ansible_collections.day2.k8s.plugins.action.node_drain import ActionModule
+from ansible_collections.day2.k8s.plugins.plugin_utils._kube.drain_driver import Surroundings
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._kube.inline import Inline
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.fake_api import NodeApi
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.fakes import Clock
@@ -21,7 +22,8 @@ RunAction = Callable[..., dict[str, Any]]
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Drives the drains of the test."""
     clock = Clock()
-    timed = partial(node_drain.drain, clock=clock, sleep=clock.sleep, executor=Inline())
+    around = Surroundings(clock, clock.sleep, lambda: 0.0, Inline())
+    timed = partial(node_drain.drain, surroundings=around)
     monkeypatch.setattr(node_drain, "drain", timed)
     return clock
 
@@ -88,7 +90,16 @@ def test_the_grace_period_is_sent_only_when_it_is_given(
 
 @pytest.mark.parametrize(
     ("options", "word"),
-    [({"timeout": 0}, "timeout"), ({"grace_period": -2}, "grace_period"), ({"pod_selector": "a >> b"}, "pod_selector")],
+    [
+        ({"timeout": 0}, "timeout"),
+        ({"grace_period": -2}, "grace_period"),
+        ({"volume_detach_timeout": -1}, "volume_detach_timeout"),
+        ({"evictions_per_second": 0}, "evictions_per_second"),
+        ({"pod_selector": "a >> b"}, "pod_selector"),
+        ({"rules": [{"action": "skip"}]}, "rule 1 covers every pod"),
+        ({"rules": [{"pod_selector": "app", "action": "delete"}]}, "action"),
+        ({"nodes": ["w2"]}, "mutually exclusive"),
+    ],
 )
 def test_values_that_make_no_sense_are_refused(
     run_action: RunAction, clock: Clock, options: dict[str, Any], word: str
@@ -99,6 +110,20 @@ def test_values_that_make_no_sense_are_refused(
     assert word in result["msg"]
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, "one of the following is required"),
+        ({"nodes": []}, "nodes names no node"),
+        ({"nodes": ["w1"], "run": {"id": "run-1"}}, "mutually exclusive"),
+    ],
+)
+def test_the_nodes_have_to_be_named_in_one_way(
+    run_action: RunAction, clock: Clock, options: dict[str, Any], words: str
+) -> None:
+    assert words in run_action(ActionModule, NodeApi(clock, forbid_writes=True), options)["msg"]
+
+
 def test_only_selected_pods_are_moved(run_action: RunAction, clock: Clock) -> None:
     api = NodeApi(clock, [pod_json("a", grace=0), pod_json("b", app="other")])
 
@@ -106,3 +131,32 @@ def test_only_selected_pods_are_moved(run_action: RunAction, clock: Clock) -> No
 
     assert [p["name"] for p in result["pods"]] == ["a"]
     assert list(api.pods) == ["b"]
+
+
+def test_rules_say_in_which_order_pods_leave_and_which_stay(run_action: RunAction, clock: Clock) -> None:
+    api = NodeApi(clock, [pod_json("a", grace=3), pod_json("b", app="batch", grace=0), pod_json("c", app="fixed")])
+    rules = [
+        {"pod_selector": "app=batch", "order": -1},
+        {"namespaces": ["shop"], "pod_selector": "app=fixed", "action": "skip"},
+    ]
+
+    result = run_action(ActionModule, api, {"node": "w1", "rules": rules})
+
+    assert [name for _at, name, _options in api.evictions] == ["b", "a"]
+    assert [(p["name"], p["action"], p["order"]) for p in result["pods"]] == [
+        ("a", "evicted", 0),
+        ("b", "evicted", -1),
+        ("c", "ignored", 0),
+    ]
+
+
+def test_several_nodes_have_one_entry_each(run_action: RunAction, clock: Clock) -> None:
+    result = run_action(ActionModule, NodeApi(clock, [pod_json("a", grace=0)]), {"nodes": ["w1", "w1"]})
+
+    assert [(node["node"], node["ending"], len(node["pods"])) for node in result["nodes"]] == [("w1", "drained", 1)]
+    assert (result["changed"], len(result["diff"])) == (True, 1)
+
+
+def test_a_drain_needs_no_connection_to_the_host_whose_node_it_empties() -> None:
+    """T32"""
+    assert ActionModule._requires_connection is False

@@ -51,6 +51,8 @@ class ScriptedApi:
 class NodeApi:
     """One node with pods under budgets, which ``clock`` makes end when their grace is over.
 
+    ``claims`` maps the claims in pods' namespaces to their volumes. ``events`` are those written about the node,
+    ``elsewhere`` the pods of other nodes.
     ``forbid_writes`` makes every mutating request fail the test. ``interfere`` is called with method and path before
     each request, and may raise an ApiError in the server's place.
     """
@@ -64,6 +66,8 @@ class NodeApi:
         *,
         budgets: Iterable[Mapping[str, Any]] = (),
         daemonsets: Iterable[str] = (),
+        attachments: Iterable[Mapping[str, Any]] = (),
+        claims: Mapping[str, str] | None = None,
         cordoned: bool = False,
         forbid_writes: bool = False,
         interfere: Callable[[str, str], None] | None = None,
@@ -73,6 +77,10 @@ class NodeApi:
         self.pods = {pod["metadata"]["name"]: copy.deepcopy(dict(pod)) for pod in pods}
         self.budgets = {budget["metadata"]["name"]: copy.deepcopy(dict(budget)) for budget in budgets}
         self.daemonsets = set(daemonsets)
+        self.attachments = {found["metadata"]["name"]: copy.deepcopy(dict(found)) for found in attachments}
+        self.claims = dict(claims or {})
+        self.elsewhere: list[dict[str, Any]] = []
+        self.events: list[dict[str, Any]] = []
         self.evictions: list[tuple[float, str, dict[str, Any]]] = []
         self.requests: list[tuple[str, str]] = []
         self._clock = clock
@@ -88,6 +96,11 @@ class NodeApi:
             return self._patch(body) if method == "PATCH" else copy.deepcopy(self.node)
         if path.endswith("/eviction"):
             return self._evict(body)
+        if path == "/api/v1/namespaces/default/events":
+            self.events.append(body)
+            return {}
+        if "/persistentvolumeclaims/" in path and path.rpartition("/")[2] in self.claims:
+            return {"spec": {"volumeName": self.claims[path.rpartition("/")[2]]}}
         if "/daemonsets/" in path and path.rpartition("/")[2] in self.daemonsets:
             return {"metadata": {}}
         raise ApiError(404, "NotFound", f"{path} not found")
@@ -95,8 +108,10 @@ class NodeApi:
     def pages(self, path: str, query: Mapping[str, Any] | None = None, **_: Any) -> Iterator[dict[str, Any]]:
         self.requests.append(("GET", path))
         self._interfere("GET", path)
-        found = self.pods if path == "/api/v1/pods" else self.budgets
-        yield from copy.deepcopy(list(found.values()))
+        found = {"pods": self.pods, "poddisruptionbudgets": self.budgets, "volumeattachments": self.attachments}
+        yield from copy.deepcopy(list(found[path.rpartition("/")[2]].values()))
+        if "/namespaces/" in path:
+            yield from copy.deepcopy(self.elsewhere)
 
     def _patch(self, operations: list[dict[str, Any]]) -> dict[str, Any]:
         """As much of JSON patch as cordons need."""

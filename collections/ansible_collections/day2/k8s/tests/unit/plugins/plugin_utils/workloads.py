@@ -11,6 +11,8 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._model.pod import Pod
 
 NAMESPACE = "shop"
 NODE = "w1"
+# The wall clock's time in tests that have one.
+NOW = "2026-08-07T10:00:00Z"
 
 
 def pod(name: str, **options: Any) -> Pod:
@@ -32,9 +34,17 @@ def pod_json(
     mirror: bool = False,
     grace: int = 30,
     empty_dirs: Iterable[str] = (),
+    claims: Iterable[str] = (),
     finalizers: Iterable[str] = (),
+    tolerations: Iterable[Mapping[str, str]] = (),
+    priority: int = 0,
+    node: str = NODE,
+    deletes_at: str = NOW,
 ) -> dict[str, Any]:
-    """A pod on ``w1``; ``owner`` is ``Kind/name`` of its controller, empty for none, whose uid is ``uid-name``."""
+    """A pod on a node; ``owner`` is ``Kind/name`` of its controller, empty for none, whose uid is ``uid-name``.
+
+    ``deletes_at`` is when the grace period of a terminating one is over.
+    """
     kind, _dummy, owner_name = owner.partition("/")
     return {
         "metadata": {
@@ -55,13 +65,18 @@ def pod_json(
             ]
             if owner
             else [],
-            **({"deletionTimestamp": "2026-08-07T10:00:00Z"} if terminating else {}),
+            **({"deletionTimestamp": deletes_at} if terminating else {}),
         },
         "spec": {
-            "nodeName": NODE,
+            "nodeName": node,
+            "priority": priority,
+            "tolerations": list(tolerations),
             "terminationGracePeriodSeconds": grace,
             "containers": [{"name": "main", "image": "registry.invalid/sample:1"}],
-            "volumes": [{"name": volume, "emptyDir": {}} for volume in empty_dirs],
+            "volumes": [
+                *({"name": volume, "emptyDir": {}} for volume in empty_dirs),
+                *({"name": claim, "persistentVolumeClaim": {"claimName": claim}} for claim in claims),
+            ],
         },
         "status": {"phase": phase, "conditions": [{"type": "Ready", "status": "True" if ready else "False"}]},
     }

@@ -51,10 +51,12 @@ def codes(decision: Decision) -> list[str]:
     ],
 )
 def test_what_happens_to_a_pod(pod_options: dict[str, Any], options: dict[str, Any], treatment: Treatment) -> None:
+    """T11, T13, T15"""
     assert decide(pod_options, options).treatment is treatment
 
 
 def test_a_pod_whose_daemonset_is_gone_is_refused() -> None:
+    """T12"""
     decision = decide(DAEMON, {}, "uid-agent")
 
     assert decision.treatment is REFUSE
@@ -62,6 +64,7 @@ def test_a_pod_whose_daemonset_is_gone_is_refused() -> None:
 
 
 def test_a_pod_whose_daemonset_is_gone_goes_with_force_and_a_warning() -> None:
+    """T12"""
     decision = decide(DAEMON, FORCE, "uid-agent")
 
     assert decision.treatment is EVICT

@@ -10,19 +10,15 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._drain.eviction import Me
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.protocol import Look
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.state import Ending
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.play import Play
-from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import budget, pod
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import NODE, budget, pod
 
 SETTLE_SECONDS = 5.0
 A, B, C = pod("a"), pod("b"), pod("c")
 GOING_A = pod("a", terminating=True)
 
 
-def codes(play: Play) -> list[str]:
-    return [finding.code for finding in play.state.failures]
-
-
 def test_everything_begins_with_a_thorough_look() -> None:
-    assert Play().commands == [Look(consistent=True, budgets=True)]
+    assert Play().commands == [Look(NODE, consistent=True, condition=True, budgets=True)]
 
 
 # Before anything is touched
@@ -33,15 +29,16 @@ def test_one_pod_that_may_not_be_evicted_refuses_the_whole_drain() -> None:
 
     assert play.ending is Ending.REFUSED
     assert play.commands == []
-    assert codes(play) == ["D2-DRAIN-002"]
+    assert play.codes == ["D2-DRAIN-002"]
 
 
 def test_two_budgets_on_one_pod_refuse_the_drain_naming_both() -> None:
+    """T04"""
     play = Play().see(A, budgets=(budget("two"), budget("one")))
 
     assert play.ending is Ending.REFUSED
-    assert codes(play) == ["D2-DRAIN-005"]
-    assert "shop/one, shop/two" in play.state.failures[0].message
+    assert play.codes == ["D2-DRAIN-005"]
+    assert "shop/one, shop/two" in play.node.failures[0].message
 
 
 def test_two_budgets_do_not_matter_where_the_server_asks_none() -> None:
@@ -53,14 +50,15 @@ def test_two_budgets_do_not_matter_where_the_server_asks_none() -> None:
 def test_an_uncordoned_node_is_cordoned_and_looked_at_again_before_the_first_eviction() -> None:
     play = Play().see(A, cordoned=False)
 
-    assert (play.cordons, play.evicting, len(play.looks)) == (1, [], 1)
-    assert play.see(A).evicting == ["a"]
+    assert (play.cordons, play.evicting, len(play.looks)) == ([NODE], [], 1)
+    assert play.cordoned(A).evicting == ["a"]
 
 
 # Evicting
 
 
 def test_unready_pods_go_first_and_then_those_with_the_longest_grace() -> None:
+    """T29"""
     play = Play().see(pod("short", grace=1), pod("long", grace=600), pod("unready", ready=False), pod("mid", grace=60))
 
     assert play.evicting == ["unready", "long", "mid", "short"]
@@ -72,9 +70,9 @@ def test_the_order_of_equal_pods_is_always_the_same() -> None:
 
 def test_evictions_keep_to_the_pace_and_to_the_number_in_flight() -> None:
     pods = [pod(f"p{number:03}") for number in range(110)]
-    play = Play().see(*pods)
+    play = Play(pace=20).see(*pods)
     sent = len(play.evicting)
-    assert sent == 5
+    assert sent == 2
 
     while sent < PARALLEL_EVICTIONS:
         assert play.now < play.wake_at < play.now + 0.1
@@ -85,6 +83,7 @@ def test_evictions_keep_to_the_pace_and_to_the_number_in_flight() -> None:
 
 
 def test_an_accepted_eviction_is_not_a_pod_that_is_gone() -> None:
+    """T10"""
     play = Play().see(A)
     play.answer(A, Meaning.GRANTED)
     play.at(SETTLE_SECONDS + 1).see(GOING_A)
@@ -94,6 +93,7 @@ def test_an_accepted_eviction_is_not_a_pod_that_is_gone() -> None:
 
 
 def test_a_pod_is_gone_when_its_uid_is_whoever_has_its_name() -> None:
+    """T07"""
     successor = pod("a", uid="another", owner="DaemonSet/any")
     play = Play().see(A)
     play.answer(A, Meaning.GRANTED)
@@ -104,6 +104,7 @@ def test_a_pod_is_gone_when_its_uid_is_whoever_has_its_name() -> None:
 
 
 def test_a_terminating_pod_is_waited_for_and_never_evicted() -> None:
+    """T18"""
     play = Play().see(GOING_A)
     assert play.evicting == []
 
@@ -116,7 +117,7 @@ def test_a_pod_that_was_not_found_is_gone() -> None:
     play.answer(A, Meaning.GONE)
 
     assert play.at(SETTLE_SECONDS).see().ending is Ending.DRAINED
-    assert play.state.records[A.uid].evicted is False
+    assert play.node.records[A.uid].evicted is False
 
 
 # Budgets
@@ -136,23 +137,24 @@ def test_an_exhausted_budget_is_tried_again_soon_but_not_at_once() -> None:
 def test_pods_of_one_budget_take_turns_so_that_attempts_do_not_grow_with_their_number() -> None:
     pods = [pod(f"p{number}") for number in range(5)]
     play = Play().see(*pods, budgets=(budget(),))
-    for one in pods:
-        play.answer(one, Meaning.BUDGET)
     tried = []
     for second in range(1, 10):
-        tried += play.at(second).evicting
-        play.answer(pod(play.evicting[0]), Meaning.BUDGET)
+        tried += play.evicting
+        play.answer(pod(play.evicting[0]), Meaning.BUDGET).at(second)
 
     assert tried == ["p0", "p1", "p2", "p3", "p4", "p0", "p1", "p2", "p3"]
 
 
 def test_a_budget_that_freed_is_used_at_once() -> None:
     play = Play().see(A, B, budgets=(budget(),))
-    play.answer(A, Meaning.BUDGET).answer(B, Meaning.BUDGET)
-    play.at(1.0)
-    assert play.evicting == ["a"]
+    play.answer(A, Meaning.BUDGET)
+    assert play.at(1.0).evicting == ["b"]
 
-    assert play.answer(A, Meaning.GRANTED).evicting == ["b"]
+    assert play.answer(B, Meaning.GRANTED).evicting == ["a"]
+
+
+def test_a_budget_that_had_something_left_is_asked_for_all_of_its_pods_at_first() -> None:
+    assert Play().see(A, B, budgets=(budget(allowed=1, desired=1),)).evicting == ["a", "b"]
 
 
 def test_an_exhausted_budget_holds_up_no_other_pod() -> None:
@@ -164,6 +166,7 @@ def test_an_exhausted_budget_holds_up_no_other_pod() -> None:
 
 
 def test_a_budget_is_asked_at_most_five_seconds_apart_for_as_long_as_it_takes() -> None:
+    """T01"""
     play = Play(timeout_seconds=10_000).see(A, budgets=(budget(),))
     times = []
     play.answer(A, Meaning.BUDGET)
@@ -199,11 +202,12 @@ def test_a_budget_that_was_not_known_holds_up_its_pod_alone() -> None:
 
 
 def test_a_busy_api_is_asked_ever_later_for_each_pod() -> None:
+    """T05"""
     play = Play().see(A)
     waits = []
     for _dummy in range(5):
         play.answer(A, Meaning.BUSY)
-        due = play.state.records[A.uid].not_before
+        due = play.node.records[A.uid].not_before
         waits.append(due - play.now)
         play.at(due)
         assert play.evicting == ["a"]
@@ -214,7 +218,7 @@ def test_a_busy_api_is_asked_ever_later_for_each_pod() -> None:
 def test_an_eviction_without_an_answer_is_not_repeated_before_a_certain_look() -> None:
     play = Play().see(A)
     play.answer(A, Meaning.UNCERTAIN, "timed out")
-    assert play.looks == [Look(consistent=True, budgets=False)]
+    assert play.looks == [Look(NODE, consistent=True)]
 
     assert play.at(30).evicting == []
     assert play.see(A, consistent=False).evicting == []
@@ -258,7 +262,7 @@ def test_looks_that_fail_are_repeated_and_end_nothing() -> None:
 )
 def test_a_final_refusal_moves_nobody_else_and_waits_only_for_what_is_in_flight(meaning: Meaning, code: str) -> None:
     pods = [pod(f"p{number}") for number in range(8)]
-    play = Play().see(*pods)
+    play = Play(pace=50).see(*pods)
     assert len(play.evicting) == 5
     play.answer(pods[0], meaning, "no")
     assert (play.ending, play.commands) == (None, [])
@@ -267,8 +271,8 @@ def test_a_final_refusal_moves_nobody_else_and_waits_only_for_what_is_in_flight(
         play.answer(one, Meaning.GRANTED)
 
     assert play.ending is Ending.FAILED
-    assert codes(play) == [code]
-    assert play.state.records[pods[7].uid].attempts == 0
+    assert play.codes == [code]
+    assert play.node.records[pods[7].uid].attempts == 0
 
 
 def test_a_terminating_namespace_is_waited_for() -> None:
@@ -276,25 +280,26 @@ def test_a_terminating_namespace_is_waited_for() -> None:
     play.answer(A, Meaning.NAMESPACE, "shop is being terminated")
 
     assert play.ending is None
-    assert play.state.failures == []
+    assert play.node.failures == []
 
 
 # The end
 
 
 def test_an_empty_node_is_drained_only_after_the_settling_time() -> None:
+    """T21"""
     play = Play().see()
     assert play.ending is None
     assert play.wake_at == SETTLE_SECONDS
 
-    assert play.at(SETTLE_SECONDS).looks == [Look(consistent=True, budgets=False)]
+    assert play.at(SETTLE_SECONDS).looks == [Look(NODE, consistent=True, condition=True)]
     assert play.see().ending is Ending.DRAINED
 
 
 def test_the_settling_time_counts_from_the_first_look_that_saw_the_cordon() -> None:
     play = Play().see(cordoned=False)
     play.now = 3.0
-    play.see()
+    play.cordoned()
 
     assert play.at(SETTLE_SECONDS + 1).see().ending is None
     assert play.at(SETTLE_SECONDS + 3).see().ending is Ending.DRAINED
@@ -306,7 +311,7 @@ def test_a_list_from_a_cache_ends_no_drain() -> None:
     play.at(60)
 
     assert play.see(consistent=False).ending is None
-    assert play.looks == [Look(consistent=True, budgets=False)]
+    assert play.looks == [Look(NODE, consistent=True, condition=True)]
     assert play.see().ending is Ending.DRAINED
 
 
@@ -314,13 +319,14 @@ def test_a_pod_that_an_old_cache_had_lost_is_found_again() -> None:
     play = Play().see(A)
     play.answer(A, Meaning.BUDGET)
     play.at(3.0).see(consistent=False)
-    assert play.state.remaining() == []
+    assert play.node.remaining() == []
 
     assert play.see(A).ending is None
-    assert play.state.remaining() != []
+    assert play.node.remaining() != []
 
 
 def test_a_pod_bound_after_the_cordon_is_evicted_too() -> None:
+    """T21"""
     play = Play().see(A)
     play.answer(A, Meaning.GRANTED)
 
@@ -335,15 +341,15 @@ def test_a_late_pod_that_may_not_be_evicted_fails_the_drain_which_has_begun() ->
     play.at(SETTLE_SECONDS).see(pod("late", owner=""))
 
     assert play.ending is Ending.FAILED
-    assert codes(play) == ["D2-DRAIN-002"]
+    assert play.codes == ["D2-DRAIN-002"]
 
 
 def test_a_lifted_cordon_is_set_again_and_starts_the_settling_time_anew() -> None:
     play = Play().see(A)
     play.answer(A, Meaning.GRANTED)
     play.at(4.0).see(GOING_A, cordoned=False)
-    assert play.cordons == 1
-    play.see(GOING_A)
+    assert play.cordons == [NODE]
+    play.cordoned(GOING_A)
 
     assert play.at(SETTLE_SECONDS + 1).see().ending is None
     assert play.at(SETTLE_SECONDS + 4).see().ending is Ending.DRAINED

@@ -38,6 +38,7 @@ RBAC = (
     ],
 )
 def test_what_an_answer_means(error: ApiError | None, meaning: Meaning) -> None:
+    """T04, T05"""
     assert interpret(error).meaning is meaning
 
 

@@ -5,17 +5,25 @@ from typing import Any
 
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.options import DrainOptions
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.outcome import DrainResult
-from ansible_collections.day2.k8s.plugins.plugin_utils._drain.protocol import Listing
+from ansible_collections.day2.k8s.plugins.plugin_utils._drain.protocol import Condition, Listing
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.rehearsal import rehearse
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.state import Ending
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.budget import Budget
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.pod import Pod
-from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import budget, pod
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import NODE, NOW, budget, pod
 
 
 def imagine(*pods: Pod, budgets: tuple[Budget, ...] = (), cordoned: bool = True, **options: Any) -> DrainResult:
-    listing = Listing(asked_at=0.0, consistent=True, unschedulable=cordoned, pods=pods, budgets=budgets)
-    return rehearse(listing, "w1", DrainOptions(**options))
+    listing = Listing(
+        node=NODE,
+        asked_at=0.0,
+        taken_at=NOW,
+        consistent=True,
+        pods=pods,
+        condition=Condition(cordoned),
+        budgets=budgets,
+    )
+    return rehearse([listing], DrainOptions(**options))[0]
 
 
 def actions(result: DrainResult) -> dict[str, str]:
@@ -23,6 +31,7 @@ def actions(result: DrainResult) -> dict[str, str]:
 
 
 def test_a_budget_that_allows_one_lets_one_go_and_makes_the_other_wait() -> None:
+    """T27"""
     result = imagine(pod("a"), pod("b"), budgets=(budget(allowed=1, desired=1),))
 
     assert actions(result) == {"a": "would_evict", "b": "would_wait"}

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.options import DrainOptions
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.outcome import DrainResult
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.state import Ending
-from ansible_collections.day2.k8s.plugins.plugin_utils._kube.drain_driver import drain, imagine
+from ansible_collections.day2.k8s.plugins.plugin_utils._kube.drain_driver import Surroundings, drain, imagine
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.fence import Unfenced
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.annotations import CordonOwner
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.api_error import ApiError
@@ -20,7 +20,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._model.finding import Fin
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._kube.inline import Inline
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.fake_api import NodeApi
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.fakes import Clock
-from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import budget_json, pod_json
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import NODE, NOW, budget_json, pod_json
 
 AWAY = ApiError(0, "", "connection refused")
 
@@ -38,18 +38,17 @@ class Stage:
         return self.clock() - self.started
 
     def drain(self, api: NodeApi, *, fence: Any = None, **options: Any) -> DrainResult:
-        return drain(
+        (result,) = drain(
             api,  # type: ignore[arg-type] # a stand-in of the same shape
-            "w1",
+            [NODE],
             DrainOptions(**options),
             run_id="run-1",
-            now_iso=lambda: "2026-08-07T10:00:00Z",
+            now_iso=lambda: NOW,
             fence=fence or Unfenced(),
             say=self.said.append,
-            clock=self.clock,
-            sleep=self.clock.sleep,
-            executor=Inline(),
+            surroundings=Surroundings(self.clock, self.clock.sleep, lambda: 0.0, Inline()),
         )
+        return result
 
 
 @pytest.fixture
@@ -84,6 +83,7 @@ def test_a_node_is_cordoned_in_our_name_and_emptied(stage: Stage) -> None:
 
 
 def test_a_full_node_takes_its_longest_grace_and_the_pace_of_evictions(stage: Stage) -> None:
+    """T29"""
     api = NodeApi(stage.clock, [pod_json(f"p{n:03}", grace=30) for n in range(110)])
 
     assert stage.drain(api).ending is Ending.DRAINED
@@ -102,6 +102,7 @@ def test_evictions_carry_the_uid_and_leave_the_grace_to_the_pod(stage: Stage) ->
 
 @pytest.mark.parametrize("grace", [0, 7])
 def test_a_grace_period_is_sent_also_when_it_is_zero(stage: Stage, grace: int) -> None:
+    """T16"""
     api = NodeApi(stage.clock, [pod_json("a", grace=600)])
 
     stage.drain(api, grace_period_seconds=grace)
@@ -111,6 +112,7 @@ def test_a_grace_period_is_sent_also_when_it_is_zero(stage: Stage, grace: int) -
 
 
 def test_a_budget_that_frees_after_half_a_minute_is_waited_for(stage: Stage) -> None:
+    """T01"""
     api = NodeApi(stage.clock, [pod_json("a", grace=0)], budgets=[budget_json()])
     stage.clock.at(30, lambda: api.budgets["web"]["status"].update(disruptionsAllowed=1))
 
@@ -143,7 +145,7 @@ def test_a_refusal_writes_nothing(stage: Stage) -> None:
 def test_a_rehearsal_writes_nothing_and_ends_at_once(stage: Stage) -> None:
     api = NodeApi(stage.clock, [pod_json("a"), pod_json("b")], budgets=[budget_json(allowed=1)], forbid_writes=True)
 
-    result = imagine(api, "w1", DrainOptions(), clock=stage.clock)  # type: ignore[arg-type] # a stand-in
+    (result,) = imagine(api, [NODE], DrainOptions(), now_iso=lambda: NOW, clock=stage.clock)  # type: ignore[arg-type] # a stand-in
 
     assert [p.action for p in result.pods] == ["would_evict", "would_wait"]
     assert stage.elapsed == 0
@@ -240,3 +242,101 @@ def test_progress_is_told_when_it_changes_but_never_more_than_every_few_seconds(
 
     assert stage.said[0].startswith("node w1: drain 0/50 pods gone")
     assert len(stage.said) <= 2 + stage.elapsed / 5
+
+
+def attachment(volume: str, node: str = NODE, *, attached: bool = True) -> dict[str, Any]:
+    return {
+        "metadata": {"name": f"csi-{volume}"},
+        "spec": {"nodeName": node, "source": {"persistentVolumeName": volume}},
+        "status": {"attached": attached},
+    }
+
+
+def test_volumes_are_waited_for_but_for_those_of_pods_that_stay(stage: Stage) -> None:
+    """T25"""
+    api = NodeApi(
+        stage.clock,
+        [pod_json("db", grace=2, claims=["data"]), pod_json("agent", owner="DaemonSet/agent", claims=["logs"])],
+        daemonsets=["agent"],
+        attachments=[
+            attachment("pv-data"),
+            attachment("pv-logs"),
+            attachment("pv-of-another-node", "w2"),
+            attachment("pv-never-attached", attached=False),
+        ],
+        claims={"logs": "pv-logs"},
+    )
+    stage.clock.at(20, lambda: api.attachments.pop("csi-pv-data"))
+
+    result = stage.drain(api)
+
+    assert result.ending is Ending.DRAINED
+    assert 20 <= stage.elapsed <= 23
+    assert any(line.endswith("volumes to be detached: pv-data") for line in stage.said)
+
+
+def test_a_volume_that_is_no_csi_one_is_known_from_the_node(stage: Stage) -> None:
+    api = NodeApi(stage.clock, [])
+    api.node["status"]["volumesAttached"] = [{"name": "kubernetes.io/iscsi/any"}, {"name": "kubernetes.io/csi/any^1"}]
+
+    result = stage.drain(api, volume_detach_seconds=10)
+
+    assert result.ending is Ending.FAILED
+    assert result.findings[0].message.endswith("gone: kubernetes.io/iscsi/any")
+
+
+def test_what_happens_is_told_on_the_node(stage: Stage) -> None:
+    api = NodeApi(stage.clock, [pod_json("a", grace=1)])
+
+    stage.drain(api)
+
+    assert [(e["reason"], e["type"], e["involvedObject"]["uid"]) for e in api.events] == [
+        ("DrainStarted", "Normal", "uid-w1"),
+        ("DrainSucceeded", "Normal", "uid-w1"),
+    ]
+
+
+def test_events_that_cannot_be_written_fail_nothing(stage: Stage) -> None:
+    def interfere(_method: str, path: str) -> None:
+        if path.endswith("/events"):
+            raise ApiError(403, "Forbidden", "may not create events")
+
+    assert stage.drain(NodeApi(stage.clock, [pod_json("a", grace=1)], interfere=interfere)).ending is Ending.DRAINED
+
+
+def test_a_node_whose_kubelet_is_not_heard_is_drained_within_seconds(stage: Stage) -> None:
+    """T19"""
+    api = NodeApi(stage.clock, [pod_json("a", grace=600, finalizers=["example.com/never"])])
+    api.node["status"]["conditions"] = [{"type": "Ready", "status": "Unknown"}]
+
+    result = stage.drain(api)
+
+    assert result.ending is Ending.DRAINED
+    assert stage.elapsed <= 10
+    assert [options["gracePeriodSeconds"] for _dummy, _dummy, options in api.evictions] == [1]
+    assert [warning.code for warning in result.warnings] == ["D2-DRAIN-009"]
+
+
+def test_waiting_for_one_pod_costs_about_one_request_a_second(stage: Stage) -> None:
+    api = NodeApi(stage.clock, [pod_json("a", grace=60)])
+
+    stage.drain(api)
+
+    assert len(api.requests) <= 60 + 60 / 5 + 12
+
+
+def test_the_clusters_dns_is_moved_one_pod_after_the_other(stage: Stage) -> None:
+    """T33"""
+    pods = [pod_json(name, owner="ReplicaSet/dns-57b", priority=2_000_000_000, grace=1) for name in ("a", "b")]
+    for pod in pods:
+        pod["metadata"]["labels"]["pod-template-hash"] = "57b"
+    api = NodeApi(stage.clock, pods)
+    successor = pod_json("successor", owner="ReplicaSet/dns-57b", node="w2")
+    stage.clock.at(8, lambda: api.elsewhere.append(successor))
+
+    result = stage.drain(api)
+
+    assert result.ending is Ending.DRAINED
+    (first, _name, _options), (second, _other, _more) = api.evictions
+    assert second - first >= 7
+    assert result.warnings == ()

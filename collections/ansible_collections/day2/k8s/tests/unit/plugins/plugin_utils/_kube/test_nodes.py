@@ -43,7 +43,7 @@ def added(run: str = "run-1") -> list[dict[str, Any]]:
 REMOVED = [{"op": "remove", "path": RECORD}, {"op": "remove", "path": "/spec/unschedulable"}]
 
 
-def do(action: str, *expected: Expected, check_mode: bool = False) -> CordonResult:
+def do(action: str, *expected: Expected, check_mode: bool = False, seen: dict[str, Any] | None = None) -> CordonResult:
     api, sleep = ScriptedApi(*expected), Clock().sleep
     if action == "cordon":
         result = cordon(
@@ -52,6 +52,7 @@ def do(action: str, *expected: Expected, check_mode: bool = False) -> CordonResu
             run_id="run-1",
             now_iso=NOW,
             check_mode=check_mode,
+            seen=seen,
             sleep=sleep,
         )
     else:
@@ -64,6 +65,13 @@ def test_cordon_and_owner_are_written_in_one_patch_that_tests_the_version() -> N
     result = do("cordon", get(), patch(*added()))
 
     assert result == CordonResult(True, False, True, CordonOwner(run="run-1", at=NOW))
+
+
+def test_a_node_that_was_just_read_is_not_read_again_unless_it_changed_since() -> None:
+    assert do("cordon", patch(*added()), seen=raw()).changed
+
+    changed = patch(*added(), answer=ApiError(422, "Invalid", "the test operation failed"))
+    assert do("cordon", changed, get("8"), patch(*added(), version="8"), seen=raw()).changed
 
 
 def test_a_node_without_annotations_gets_the_map_first() -> None:

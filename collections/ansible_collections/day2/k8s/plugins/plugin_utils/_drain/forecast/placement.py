@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where pods run, and where one more could go: the scheduler's hard rules, worked through without a scheduler.
+
+That there is room is an estimate: which node the scheduler prefers is not modelled, and others come in between. That
+there is none is certain only where no node could ever take the pod, whatever the others do. What is not modelled (other
+schedulers, devices that drivers allocate, volumes that are not bound) is unknown, never fine.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from ..._model.pod import Pod
+from ..._model.pod_spec import DEFAULT_SCHEDULER, PodSpec
+from ..._model.taint import CORDON, untolerated
+from ..._model.workloads import Workloads
+from .node_fit import Demand, NodeFit, VolumeFit, demand_of
+from .topology import Topology
+
+
+class Room(str, Enum):
+    """Whether a pod finds a node."""
+
+    FOUND = "found"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """``node`` is the one that was found; ``why`` says what is missing or not known.
+
+    ``certain`` is about none: no node could ever take the pod.
+    """
+
+    room: Room
+    node: str = ""
+    why: str = ""
+    certain: bool = False
+
+
+@dataclass(slots=True)
+class _Search:
+    """The nodes that could take pods of one kind; in the queue those that may have room.
+
+    ``seen`` is how far the log of freed nodes was followed; ``lacking`` is what the others lacked at ``counted_at``.
+    """
+
+    candidates: frozenset[str]
+    queue: deque[str]
+    queued: set[str]
+    seen: int = 0
+    lacking: Counter[str] = field(default_factory=Counter)
+    counted_at: int = -1
+
+
+class Placement:
+    """Mutable: pods are put on nodes and taken off, nodes are closed (cordoned) and opened again."""
+
+    def __init__(self, workloads: Workloads) -> None:
+        self._nodes = workloads.nodes
+        running = [pod for pod in workloads.pods if pod.node in self._nodes and not pod.finished]
+        self.fit = NodeFit(self._nodes)
+        self.volumes = VolumeFit(self.fit, workloads.claims, workloads.volumes)
+        self._topology = Topology(self._nodes, workloads.namespaces, self.fit, workloads.pods)
+        self._free = {name: dict(node.allocatable) for name, node in self._nodes.items()}
+        self._ports: dict[str, Counter[tuple[str, str, int]]] = {}
+        self._claimed: dict[str, Counter[str]] = {}
+        self.closed = {name for name, node in self._nodes.items() if node.unschedulable}
+        self._searches: dict[tuple[Demand, object, frozenset[str] | None], _Search] = {}
+        # Of specs that no volume limits, by identity: they live as long as their pods, and equal ones are mostly one.
+        self._search_of: dict[int, _Search] = {}
+        self._freed: list[str] = []
+        self._changes = 0
+        for pod in running:
+            self.add(pod, pod.node)
+
+    # Changes -------------------------------------------------------------------------------------------------------
+
+    def add(self, pod: Pod, node: str) -> None:
+        """The pod runs there from now on."""
+        self._take(pod, node, 1)
+        self._topology.add(pod, node)
+
+    def remove(self, pod: Pod, node: str) -> None:
+        """The pod is gone from there."""
+        self._take(pod, node, -1)
+        self._topology.remove(pod, node)
+        if node not in self.closed:
+            self._freed.append(node)
+
+    def cordon(self, node: str) -> None:
+        """Cordons the node."""
+        self.closed.add(node)
+        self._changes += 1
+
+    def uncordon(self, node: str) -> None:
+        """Lifts the cordon."""
+        self.closed.discard(node)
+        self._changes += 1
+        self._freed.append(node)
+
+    def _take(self, pod: Pod, node: str, sign: int) -> None:
+        free = self._free[node]
+        for resource, amount in pod.spec.requests:
+            free[resource] = free.get(resource, 0) - sign * amount
+        if pod.spec.host_ports:
+            ports = self._ports.setdefault(node, Counter())
+            for port in pod.spec.host_ports:
+                ports[port] += sign
+        for name in pod.claims:
+            self._claimed.setdefault(f"{pod.namespace}/{name}", Counter())[node] += sign
+
+    # Questions -----------------------------------------------------------------------------------------------------
+
+    def find(self, pod: Pod, among: Collection[str] | None = None, *, explain: bool = True) -> Place:
+        """A place for a pod made anew from this one, anywhere or only ``among`` some nodes; changes nothing.
+
+        ``explain`` is for saying why there is none.
+        """
+        unknown = self._unknown(pod)
+        if unknown:
+            return Place(Room.UNKNOWN, why=unknown)
+        reach = self.volumes.reach(pod) if pod.claims else None
+        search = self._search(pod.spec, reach)
+        tied = self._tied_to(pod) if pod.claims else None
+        forbids = self._topology.check(pod, self.closed)
+        if among is None:
+            node = self._try(search, pod.spec, tied, forbids)
+        else:
+            node = self._first_of(search.candidates.intersection(among), pod.spec, tied, forbids)
+        if node:
+            return Place(Room.FOUND, node=node)
+        if not explain:
+            return Place(Room.NONE)
+        if search.candidates <= self._closed_to(pod.spec):
+            return Place(Room.NONE, why=self._why_never(pod, reach), certain=True)
+        return Place(Room.NONE, why=self._why_now(search, pod.spec, tied, forbids))
+
+    def could_ever(self, pod: Pod, *, without: Iterable[str]) -> bool:
+        """Whether some node could take such a pod if nothing else ran there, leaving out ``without``."""
+        reach = self.volumes.reach(pod) if pod.claims else None
+        candidates = self._search(pod.spec, reach).candidates
+        return bool(candidates - frozenset(without))
+
+    def may_return(self, pod: Pod, node: str) -> bool:
+        """Whether the pod's successor may be put on this node although it is cordoned."""
+        return _tolerates_cordon(pod.spec) and node in self.fit.takes(pod.spec)
+
+    def _unknown(self, pod: Pod) -> str:
+        spec = pod.spec
+        if spec.scheduler != DEFAULT_SCHEDULER:
+            return f"scheduler {spec.scheduler} decides where it goes"
+        if spec.gates:
+            return f"scheduling gate {spec.gates[0]} holds it back"
+        if spec.resource_claims:
+            return "it needs devices that a driver allocates"
+        return self.volumes.unknown(pod) if pod.claims else ""
+
+    def _closed_to(self, spec: PodSpec) -> set[str]:
+        return set() if _tolerates_cordon(spec) else self.closed
+
+    def _search(self, spec: PodSpec, reach: frozenset[str] | None) -> _Search:
+        found = self._search_of.get(id(spec)) if reach is None else None
+        if found is not None:
+            return found
+        key = (demand_of(spec), spec.host_ports, reach)
+        found = self._searches.get(key)
+        if found is None:
+            names = [name for name in self.fit.takes(spec) if reach is None or name in reach]
+            found = self._searches[key] = _Search(frozenset(names), deque(names), set(names), len(self._freed))
+        if reach is None:
+            self._search_of[id(spec)] = found
+        return found
+
+    def _tied_to(self, pod: Pod) -> frozenset[str] | None:
+        """The nodes where other pods already use the pod's volumes that one node at a time can use; None: any."""
+        tied: frozenset[str] | None = None
+        for claim in self.volumes.claims_of(pod):
+            users = self._claimed.get(claim.key)
+            if claim.one_node and users and any(users.values()):
+                there = frozenset() if claim.one_pod else frozenset(node for node, number in users.items() if number)
+                tied = there if tied is None else tied & there
+        return tied
+
+    def _try(
+        self, search: _Search, spec: PodSpec, tied: frozenset[str] | None, forbids: Callable[[str], str] | None
+    ) -> str:
+        """The next node in turn that fits.
+
+        A node without room is not looked at again before something left it, so that a full cluster costs little.
+        """
+        for name in self._freed[search.seen :]:
+            if name in search.candidates and name not in search.queued:
+                search.queued.add(name)
+                search.queue.append(name)
+        search.seen = len(self._freed)
+        may_enter_closed = _tolerates_cordon(spec)
+        for _turn in range(len(search.queue)):
+            name = search.queue[0]
+            if (name in self.closed and not may_enter_closed) or not self._has_room(spec, name):
+                search.queue.popleft()
+                search.queued.discard(name)
+                continue
+            search.queue.rotate(-1)
+            if (tied is None or name in tied) and (forbids is None or not forbids(name)):
+                return name
+        return ""
+
+    def _first_of(
+        self,
+        names: Iterable[str],
+        spec: PodSpec,
+        tied: frozenset[str] | None,
+        forbids: Callable[[str], str] | None,
+    ) -> str:
+        for name in sorted(names):
+            if name in self._closed_to(spec) or not self._has_room(spec, name):
+                continue
+            if (tied is None or name in tied) and (forbids is None or not forbids(name)):
+                return name
+        return ""
+
+    def _has_room(self, spec: PodSpec, name: str) -> bool:
+        return not self._lacks(spec, name)
+
+    def _lacks(self, spec: PodSpec, name: str) -> str:
+        free = self._free[name]
+        for resource, amount in spec.requests:
+            if amount > free.get(resource, 0) and amount:
+                return resource
+        if spec.host_ports:
+            ports = self._ports.get(name)
+            if ports and any(_clash(wanted, taken) for taken, n in ports.items() if n for wanted in spec.host_ports):
+                return "host port"
+        return ""
+
+    # Words ---------------------------------------------------------------------------------------------------------
+
+    def _why_never(self, pod: Pod, reach: frozenset[str] | None) -> str:
+        """Why no schedulable node could ever take the pod, by what keeps most nodes out."""
+        closed = self._closed_to(pod.spec)
+        reasons: Counter[str] = Counter()
+        for name in self._nodes:
+            obstacle = self.fit.obstacle(pod.spec, name)
+            if not obstacle and reach is not None and name not in reach:
+                obstacle = "its volumes cannot be used there"
+            reasons[obstacle or ("cordoned" if name in closed else "")] += 1
+        return _listed(len(self._nodes), reasons)
+
+    def _why_now(
+        self,
+        search: _Search,
+        spec: PodSpec,
+        tied: frozenset[str] | None,
+        forbids: Callable[[str], str] | None,
+    ) -> str:
+        """Why none of the nodes that could take the pod does: those without room, and those where others forbid it."""
+        reasons = Counter(self._lacking(search, spec))
+        for name in search.queue:
+            elsewhere = tied is not None and name not in tied
+            reasons["its volume is in use elsewhere" if elsewhere else forbids(name) if forbids else ""] += 1
+        return _listed(len(search.candidates), reasons)
+
+    def _lacking(self, search: _Search, spec: PodSpec) -> Counter[str]:
+        """What keeps out the nodes that are not in the queue; counted once for each state of the cordons."""
+        if search.counted_at != self._changes:
+            closed = self._closed_to(spec)
+            search.lacking = Counter(
+                "cordoned" if name in closed else _words(self._lacks(spec, name))
+                for name in search.candidates
+                if name not in search.queued
+            )
+            search.counted_at = self._changes
+        return search.lacking
+
+
+def depends_on_others(pod: Pod) -> bool:
+    """Whether pods that come or go elsewhere may open a node to this one, and not only what its resources leave."""
+    spec = pod.spec
+    return bool(pod.claims or spec.affinity or spec.anti_affinity or spec.spreads or spec.host_ports)
+
+
+def _words(lacking: str) -> str:
+    return "host port taken" if lacking == "host port" else f"too little {lacking} left"
+
+
+def _tolerates_cordon(spec: PodSpec) -> bool:
+    return bool(spec.tolerations) and untolerated((CORDON,), spec.tolerations) is None
+
+
+def _clash(wanted: tuple[str, str, int], taken: tuple[str, str, int]) -> bool:
+    any_address = "0.0.0.0"
+    same_address = wanted[1] == taken[1] or any_address in (wanted[1], taken[1])
+    return wanted[0] == taken[0] and wanted[2] == taken[2] and same_address
+
+
+def _listed(number: int, reasons: Counter[str]) -> str:
+    """``of 5 nodes: 3 taint gpu, 2 too little cpu left``."""
+    told = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common() if reason)
+    return f"of {number} nodes: {told}" if told else f"none of {number} nodes"
