@@ -20,7 +20,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._drain.forecast.prognosis
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.options import DrainOptions
 from tests.harness.cluster import REPOSITORY, Cluster
 
-from .truth.comparison import Compared, Room, Truth, compare, room, table
+from .truth.comparison import Compared, Room, Truth, compare, interchangeable, room, table
 from .truth.generator import generate
 from .truth.pool import Pool
 from .truth.stage import Stage
@@ -74,9 +74,10 @@ def play(cluster: Cluster, pools: list[Pool], tally: Tally) -> None:
     forecasts = {pool.name: forecasters[options[pool.name]].trial(pool.drained) for pool in pools}
     tally.forecast_seconds += time.process_time() - started
     drained, seen = stage.drain(options)
-    compared = [
+    found = [
         each for pool in pools for each in compare(pool.name, forecasts[pool.name], workloads, drained[pool.name], seen)
     ]
+    compared = interchangeable(found, workloads)
     app_of = {pod.key: pod.labels.get("app", "") for pod in workloads.pods}
     waiting = (pod for pod in workloads.pods if not pod.node and not pod.terminating)
     pending = Counter((pod.namespace, pod.labels["app"]) for pod in waiting)

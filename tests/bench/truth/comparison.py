@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from ansible_collections.day2.k8s.plugins.plugin_utils._drain.forecast.coverage import Coverage
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.forecast.prognosis import (
     Outcome,
     PodForecast,
@@ -57,6 +58,31 @@ class Compared:
     def decided(self) -> bool:
         """Whether it is a pod that the drain was to move, and did or could not."""
         return self.truth in (Truth.AT_ONCE, Truth.LATER, Truth.NEVER)
+
+
+def interchangeable(compared: Iterable[Compared], workloads: Workloads) -> list[Compared]:
+    """As ``compared``, with what became of pods of one budget told of those of which it was forecast.
+
+    A budget that lets one of two pods go does not say which one: between them chance decides.
+    """
+    compared = list(compared)
+    coverage = Coverage(workloads.budgets, workloads.pods)
+    groups: dict[tuple[str, ...], list[Compared]] = defaultdict(list)
+    pods = {pod.key: pod for pod in workloads.pods}
+    for each in compared:
+        if each.decided:
+            budgets = tuple(budget.key for budget in coverage.of(pods[each.forecast.key]))
+            groups[budgets or (each.forecast.key,)].append(each)
+    matched = [each for each in compared if not each.decided]
+    for group in groups.values():
+        forecasts = sorted((each.forecast for each in group), key=lambda forecast: _LIKENESS[forecast.outcome])
+        truths = sorted(((each.truth, each.seconds) for each in group), key=lambda truth: list(Truth).index(truth[0]))
+        matched += [Compared(group[0].pool, f, *truth) for f, truth in zip(forecasts, truths, strict=True)]
+    return matched
+
+
+# In the order of the truths they stand for.
+_LIKENESS = {outcome: rank for rank, outcome in enumerate(Outcome)} | {Outcome.UNKNOWN: 1.5}
 
 
 def compare(pool: str, forecast: SetForecast, workloads: Workloads, drained: Drained, seen: Seen) -> list[Compared]:
