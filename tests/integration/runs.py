@@ -15,6 +15,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._kube.connection import C
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.transport import Transport
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.run import Run
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.clock import now_iso
+from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.limits import Limits
 from tests.harness.cluster import Cluster
 
 OLD, NEW = "1.35.4", "1.36.3"
@@ -70,8 +71,8 @@ class Runs:
     ) -> OpenRun:
         """Raises as open_run."""
         connection = connection or ConnectionOptions(kubeconfig=str(self.cluster.product_kubeconfig))
-        steps = [{"node": node, "from_version": OLD} for node in nodes]
-        stored = StoredPlan(tuple(nodes), max_unavailable, failure_budget, {"target": target, "steps": steps})
+        steps = [{"node": node, "from_version": OLD, "changes_machine": True} for node in nodes]
+        stored = StoredPlan(tuple(nodes), Limits(max_unavailable), failure_budget, {"target": target, "steps": steps})
         run = new_run(
             verb="upgrade",
             environment="harness",

@@ -15,7 +15,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._model.host import Etcd, 
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.version import KubernetesVersion
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.assessment import Result, assess
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.clock import now_iso
-from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.plan import Intent
+from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.intent import Intent
 from tests.harness import objects
 from tests.harness.cluster import PRODUCT, Cluster
 from tests.harness.wait import eventually

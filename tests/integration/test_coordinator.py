@@ -134,7 +134,7 @@ def test_a_second_run_is_refused_while_the_first_lives_and_leaves_nothing(runs: 
 def test_a_run_whose_api_does_not_answer_is_not_opened_and_leaves_nothing(runs: Runs) -> None:
     nowhere = ConnectionOptions(host="https://127.0.0.1:1", api_key="none", validate_certs=True)
 
-    with pytest.raises(ApiError, match="no answer from"):
+    with pytest.raises(ApiError, match="no answer"):
         runs.open(["node"], connection=nowhere)
     assert list((runs.artifacts / "harness").iterdir()) == []
 

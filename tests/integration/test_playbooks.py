@@ -95,6 +95,8 @@ def test_what_the_operator_set_is_refused(
     [
         pytest.param("D2-RUN-005", ("--limit=cp1",), id="limit"),
         pytest.param("D2-RUN-005", ("--tags=prefetch",), id="tags"),
+        pytest.param("D2-RUN-005", ("--skip-tags=prefetch",), id="skipped tags"),
+        pytest.param("D2-RUN-001", ("--skip-tags=always",), id="skipped opening"),
         pytest.param("D2-RUN-001", ("--start-at-task=Close | Judge the run*",), id="start at task"),
     ],
 )

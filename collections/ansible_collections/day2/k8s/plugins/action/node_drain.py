@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from ansible_collections.day2.k8s.plugins.plugin_utils._action.base import wrong_option
+from ansible_collections.day2.k8s.plugins.plugin_utils._action.draining import DRAIN_OPTIONS
 from ansible_collections.day2.k8s.plugins.plugin_utils._action.step import STEP_OPTIONS, StepAction
-from ansible_collections.day2.k8s.plugins.plugin_utils._drain import rules
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.options import DrainOptions
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.outcome import DrainResult
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.state import Ending
@@ -18,6 +19,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._kube.fence import Fence,
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2Error
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.selector import Selector
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.clock import now_iso, parse_iso
+from ansible_collections.day2.k8s.plugins.plugin_utils._run.drain_policy import read_drain_options
 
 _STAYING = ("ignored", "refused", "blocked", "waiting", "completing", "terminating")
 
@@ -29,29 +31,10 @@ class ActionModule(StepAction):
         **STEP_OPTIONS,
         "node": {"type": "str"},
         "nodes": {"type": "list", "elements": "str"},
-        "timeout": {"type": "int", "default": 1800},
-        "volume_detach_timeout": {"type": "int", "default": 360},
+        **DRAIN_OPTIONS,
         "evictions_per_second": {"type": "float", "default": 20},
-        "grace_period": {"type": "int", "default": -1},
-        "force": {"type": "bool", "default": False},
-        "delete_emptydir_data": {"type": "bool", "default": False},
         "ignore_daemonsets": {"type": "bool", "default": True},
         "pod_selector": {"type": "str", "default": ""},
-        "rules": {
-            "type": "list",
-            "elements": "dict",
-            "default": [],
-            "options": {
-                "namespaces": {"type": "list", "elements": "str", "default": []},
-                "pod_selector": {"type": "str", "default": ""},
-                "action": {
-                    "type": "str",
-                    "choices": [action.value for action in rules.RuleAction],
-                    "default": rules.RuleAction.EVICT.value,
-                },
-                "order": {"type": "int"},
-            },
-        },
         "accept": {"type": "list", "elements": "dict", "default": []},
     }
     argument_rules: ClassVar[Mapping[str, Any]] = {
@@ -101,33 +84,24 @@ def _together(outcomes: Sequence[DrainResult]) -> dict[str, Any]:
 
 
 def _options(action: str, params: Mapping[str, Any]) -> DrainOptions:
-    for name, least in (("timeout", 1), ("grace_period", -1), ("volume_detach_timeout", 0)):
-        if params[name] < least:
-            raise wrong_option(action, f"{name} is {params[name]}; it has to be at least {least} (seconds)")
     if params["evictions_per_second"] <= 0:
         raise wrong_option(action, f"evictions_per_second is {params['evictions_per_second']}; it has to be above 0")
     try:
         selector = Selector.parse(params["pod_selector"])
     except ValueError as error:
         raise wrong_option(action, f"pod_selector: {error}") from error
-    try:
-        parsed_rules = rules.parse(params["rules"])
-    except ValueError as error:
-        raise wrong_option(action, f"rules: {error}") from error
     acceptances, wrong = acceptance.parse(params["accept"], today=parse_iso(now_iso()).date())
     if wrong:
         raise Day2Error(wrong)
-    return DrainOptions(
-        timeout_seconds=params["timeout"],
-        volume_detach_seconds=params["volume_detach_timeout"],
+    try:
+        options = read_drain_options(params, acceptances)
+    except ValueError as error:
+        raise wrong_option(action, str(error)) from error
+    return replace(
+        options,
         evictions_per_second=params["evictions_per_second"],
-        grace_period_seconds=None if params["grace_period"] == -1 else params["grace_period"],
-        force=params["force"],
-        delete_emptydir_data=params["delete_emptydir_data"],
         ignore_daemonsets=params["ignore_daemonsets"],
         selector=selector,
-        rules=parsed_rules,
-        accepted=frozenset((entry.code, entry.subject) for entry in acceptances),
     )
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from ansible_collections.day2.k8s.plugins.plugin_utils._action.assessing import (
-    ASSESSMENT_OPTIONS,
+    PLANNING_OPTIONS,
+    read_drain,
     read_hosts,
     read_intent,
     to_result,
@@ -25,18 +26,21 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.finding import Finding
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.run import Run
 from ansible_collections.day2.k8s.plugins.plugin_utils._report.refusal import render
-from ansible_collections.day2.k8s.plugins.plugin_utils._run.assessment import Assessment, Result, assess
+from ansible_collections.day2.k8s.plugins.plugin_utils._run.assessment import Assessment, Result, assess, hold
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.clock import now_iso, parse_iso
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.entry import left_out, tags_given, too_few_forks
+from ansible_collections.day2.k8s.plugins.plugin_utils._run.plan_file import PlanFile
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.variables import unknown_variables
-from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.plan import Intent, NodeStep
+from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.intent import Intent
+from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.plan import NodeStep
 
 
 class ActionModule(ApiAction):
     argument_spec: ClassVar[Mapping[str, Any]] = {
-        **ASSESSMENT_OPTIONS,
+        **PLANNING_OPTIONS,
         "verb": {"type": "str", "default": "upgrade"},
         "artifacts": {"type": "path", "default": "./artifacts"},
+        "plan_file": {"type": "path"},
     }
 
     def execute(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,9 +55,19 @@ class ActionModule(ApiAction):
         findings = list(_entry_findings(params, task_vars))
         if findings:
             raise Day2Error(findings)
+        agreed = PlanFile.read(Path(params["plan_file"])) if params["plan_file"] else None
         now = now_iso()
         intent = read_intent(params, today=parse_iso(now).date())
-        assessment = assess(self.transport(params), read_hosts(params, task_vars), intent, now)
+        assessment = assess(
+            self.transport(params),
+            read_hosts(params, task_vars),
+            intent,
+            read_drain(intent),
+            now,
+            contact_key=params["owner_key"],
+        )
+        if agreed is not None:
+            assessment = hold(assessment, agreed)
         result = {"changed": False, "run": {}, **_plays(()), **to_result(assessment, environment=params["environment"])}
         if assessment.result is not Result.READY:
             self.say(result["block"])
@@ -72,9 +86,11 @@ class ActionModule(ApiAction):
     ) -> Run:
         stored = StoredPlan(
             nodes=tuple(step.node for step in assessment.plan.steps),
-            max_unavailable=intent.max_unavailable,
+            limits=intent.limits,
             failure_budget=intent.failure_budget,
             plan=assessment.plan.to_dict(),
+            drain=intent.drain,
+            accept=intent.accept,
         )
         run = new_run(
             verb=params["verb"],

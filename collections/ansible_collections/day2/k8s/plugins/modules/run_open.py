@@ -22,6 +22,7 @@ author: The day2.k8s maintainers (@day2-k8s)
 extends_documentation_fragment:
   - day2.k8s.connection
   - day2.k8s.assessment
+  - day2.k8s.planning
 options:
   verb:
     description: What is run; kept in the records.
@@ -31,6 +32,12 @@ options:
     description: Directory, on the controller, in which each run gets a directory of its own.
     type: path
     default: ./artifacts
+  plan_file:
+    description:
+      - A plan that was agreed on, as M(day2.k8s.upgrade_plan_info) wrote it. The run is held to its intent; another one
+        is refused (C(D2-PLAN-001)).
+      - What else changed since it was made is told as RV(drift).
+    type: path
 attributes:
   check_mode:
     description: Plans and evaluates all gates. Takes no lock, starts no coordinator and writes nothing.
@@ -144,6 +151,21 @@ plan:
   description: The plan, as M(day2.k8s.upgrade_plan_info) returns it; empty if it could not be made.
   returned: success
   type: dict
+drift:
+  description: What changed since the plan of O(plan_file) was made.
+  returned: with O(plan_file), when a plan could be made
+  type: dict
+  contains:
+    material:
+      description: What somebody who agreed to the plan might not have agreed to, such as a drain that may not end now.
+      type: list
+      elements: str
+      sample: ["worker-3: the drain was forecast as leaves, is now never"]
+    immaterial:
+      description: What else changed, such as nodes that are done meanwhile.
+      type: list
+      elements: str
+      sample: ["worker-1: done meanwhile"]
 findings:
   description: What was found. Those of severity V(blocking) refuse the run.
   returned: success

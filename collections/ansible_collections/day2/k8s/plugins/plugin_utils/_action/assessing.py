@@ -5,16 +5,17 @@
 
     hosts = read_hosts(params, task_vars)
     intent = read_intent(params, today=date)       # raises Day2Error D2-INPUT-002 with everything that is wrong
-    assessment = assess(self.transport(params), hosts, intent, now_iso)    # _run/assessment.py
+    assessment = assess(self.transport(params), hosts, intent, ...)        # _run/assessment.py
     result = to_result(assessment, environment=params["environment"])      # plan, findings, result, block, ...
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
+from .._drain.options import DrainOptions
 from .._gates import acceptance
 from .._model.errors import Day2Error
 from .._model.finding import Finding, Verdict
@@ -24,8 +25,12 @@ from .._model.version import KubernetesVersion
 from .._report.check_text import render_check
 from .._report.plan_table import render_plan
 from .._run.assessment import Assessment, Check
+from .._run.drain_policy import read_drain_options
 from .._run.hosts import host_from_vars
-from .._upgrade.plan import Intent
+from .._run.plan_file import PlanFile
+from .._upgrade.intent import Intent
+from .._upgrade.limits import Pool
+from .draining import DRAIN_OPTIONS
 from .plain import plain_value
 
 _T = TypeVar("_T")
@@ -41,6 +46,23 @@ ASSESSMENT_OPTIONS: dict[str, Any] = {
     "max_unavailable": {"type": "int", "default": 1},
     "failure_budget": {"type": "int", "default": 0},
     "accept": {"type": "list", "elements": "dict", "default": []},
+}
+# The doc fragment day2.k8s.planning describes these.
+PLANNING_OPTIONS: dict[str, Any] = {
+    **ASSESSMENT_OPTIONS,
+    "pools": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "name": {"type": "str", "required": True},
+            "selector": {"type": "str", "required": True},
+            "max_unavailable": {"type": "int", "default": 1},
+        },
+    },
+    "one_zone_at_a_time": {"type": "bool", "default": False},
+    "drain": {"type": "dict", "apply_defaults": True, "options": DRAIN_OPTIONS},
+    "owner_key": {"type": "str", "default": ""},
 }
 
 
@@ -73,7 +95,8 @@ def read_intent(
     for option, least in (("max_unavailable", 1), ("failure_budget", 0)):
         if params[option] < least:
             findings.append(_wrong_value(f"day2_{option}", f"is {params[option]}; the least is {least}"))
-    if findings or target is None:
+    pools = _read(_pools, params.get("pools") or [], "day2_pools", findings)
+    if findings or target is None or pools is None:
         raise Day2Error(findings)
     return Intent(
         cluster_uid=params["cluster_uid"],
@@ -83,24 +106,53 @@ def read_intent(
         max_unavailable=params["max_unavailable"],
         failure_budget=params["failure_budget"],
         accept=acceptances,
+        pools=pools,
+        one_zone_at_a_time=params.get("one_zone_at_a_time", False),
+        drain=params.get("drain") or {},
     )
 
 
+def read_drain(intent: Intent) -> DrainOptions:
+    """How drains are to be done, by the policy of the intent; raises Day2Error D2-INPUT-002."""
+    try:
+        return read_drain_options(intent.drain, intent.accept)
+    except ValueError as error:
+        raise Day2Error(_wrong_value("day2_drain_*", str(error))) from error
+
+
 def to_result(assessment: Assessment, *, environment: str) -> dict[str, Any]:
-    """``result`` (ready, refused, done), ``plan``, and what ``check_to_result`` returns too; ``block`` is the plan as
-    people read it.
+    """``result`` (ready, refused, done), ``plan``, and what ``check_to_result`` returns; ``drift`` of an agreed plan.
+
+    ``block`` is the plan as people read it.
     """
     plan = assessment.plan.to_dict()
+    drift = assessment.drift.to_dict() if assessment.drift else None
     common = _common(assessment.findings, assessment.accepted, assessment.verdicts)
     block = render_plan(
         plan,
         assessment.findings,
         common["accepted"],
+        drift=drift,
         result=assessment.result.value,
         environment=environment,
         cluster_uid=assessment.snapshot.cluster_uid,
+        observed_at=assessment.snapshot.taken_at,
     )
-    return {"result": assessment.result.value, "plan": plan, "block": block, **common}
+    held = {} if drift is None else {"drift": drift}
+    return {"result": assessment.result.value, "plan": plan, "block": block, **held, **common}
+
+
+def to_plan_file(assessment: Assessment, result: Mapping[str, Any], *, environment: str) -> PlanFile:
+    """``result`` as of ``to_result``."""
+    return PlanFile(
+        made_at=assessment.snapshot.taken_at,
+        environment=environment,
+        result=result["result"],
+        agreement=assessment.plan.agreement,
+        plan=result["plan"],
+        findings=tuple(result["findings"]),
+        accepted=tuple(result["accepted"]),
+    )
 
 
 def check_to_result(checked: Check, *, environment: str) -> dict[str, Any]:
@@ -134,9 +186,18 @@ def _release(text: str) -> KubernetesVersion:
     return version
 
 
-def _read(parse: Callable[[str], _T], text: str, variable: str, findings: list[Finding]) -> _T | None:
+def _pools(entries: Sequence[Mapping[str, Any]]) -> tuple[Pool, ...]:
+    for number, entry in enumerate(entries, start=1):
+        if entry["max_unavailable"] < 1:
+            raise ValueError(f"max_unavailable of pool {entry['name']} is {entry['max_unavailable']}; the least is 1")
+        if not entry["name"] or entry["name"] in {earlier["name"] for earlier in entries[: number - 1]}:
+            raise ValueError(f"pool {number} needs a name of its own, has {entry['name']!r}")
+    return tuple(map(Pool.from_dict, entries))
+
+
+def _read(parse: Callable[[Any], _T], value: Any, variable: str, findings: list[Finding]) -> _T | None:
     try:
-        return parse(text)
+        return parse(value)
     except ValueError as error:
         findings.append(_wrong_value(variable, str(error)))
         return None

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 from .._model.api_error import ApiError
 from .._model.errors import Day2Error
-from .._model.finding import Outcome
+from .._model.finding import Finding, Outcome
 from .._model.host import Etcd
 from .._model.node import Node
 from .._upgrade import admission
+from .._upgrade.limits import Limits
 from .heartbeat import LockState
 from .observation import Observation
 from .protocol import Answer
@@ -31,9 +32,9 @@ GATES_PATIENCE_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """Numbers of nodes: how many may be out at once, and how many may fail."""
+    """How many nodes may be out at once, and how many may fail."""
 
-    max_unavailable: int
+    limits: Limits
     failure_budget: int
 
 
@@ -68,8 +69,9 @@ class _Waiting:
 
 
 class Arbiter:
-    """``observe`` reads the cluster for one question and ``claim`` writes the claim; both raise ApiError,
-    Day2Error for a cluster that cannot be understood, and ValueError for such a record on a Node.
+    """``observe`` reads the cluster for one question, ``foresee`` tells why a node could never be drained, and
+    ``claim`` writes the claim; they raise ApiError, Day2Error for a cluster that cannot be understood, and ValueError
+    for such a record on a Node.
 
     ``plan`` gives the order in which nodes are admitted when several wait; ``clock`` is monotonic.
     """
@@ -81,6 +83,7 @@ class Arbiter:
         plan: Sequence[str],
         budgets: Budgets,
         observe: Callable[[str, Etcd | None], Observation],
+        foresee: Callable[[str, Observation], tuple[Finding, ...]],
         claim: Callable[[Node], None],
         lock_state: Callable[[], LockState],
         clock: Callable[[], float],
@@ -89,6 +92,7 @@ class Arbiter:
         self._position = {name: index for index, name in enumerate(plan)}
         self._budgets = budgets
         self._observe = observe
+        self._foresee = foresee
         self._claim = claim
         self._lock_state = lock_state
         self._clock = clock
@@ -149,24 +153,45 @@ class Arbiter:
         if self._lock_state() is not LockState.HELD:
             return Reply(Answer.WAIT, "the lock could not be renewed, so it is not sure whose it is")
         try:
-            observed = self._look(question)
+            observed, of_late = self._look(question)
+            decision = self._decision(question, waiting, observed)
+            if of_late and not isinstance(decision, admission.Wait):
+                # Nobody is admitted, or refused, on what was seen for somebody else's question.
+                self._last_look = None
+                observed, of_late = self._look(question)
+                decision = self._decision(question, waiting, observed)
+            if isinstance(decision, admission.Admitted):
+                # Read last, and only of the node that is about to be taken: it is not for nothing.
+                undrainable = self._foresee(question.node, observed)
+                decision = self._decision(question, waiting, observed, undrainable)
         except (ApiError, Day2Error, ValueError) as error:
-            return self._reply(question, waiting, None, f": {error}")
-        return self._reply(question, waiting, observed, "")
+            return self._reply(question, None, self._decision(question, waiting, None), f": {error}")
+        return self._reply(question, observed, decision, "")
 
-    def _reply(self, question: Question, waiting: _Waiting, observed: Observation | None, detail: str) -> Reply:
-        decision = admission.decide(
+    def _decision(
+        self,
+        question: Question,
+        waiting: _Waiting,
+        observed: Observation | None,
+        undrainable: tuple[Finding, ...] = (),
+    ) -> admission.Decision:
+        return admission.decide(
             admission.Request(question.node, self._run_id),
             admission.View(
                 nodes=observed.nodes if observed else None,
                 verdicts=observed.verdicts if observed else (),
                 waiting=self._in_order(),
-                max_unavailable=self._budgets.max_unavailable,
+                limits=self._budgets.limits,
+                undrainable=undrainable,
                 failures=len(self._failed),
                 failure_budget=self._budgets.failure_budget,
                 gates_awaited=observed is not None and self._gates_awaited(waiting, observed),
             ),
         )
+
+    def _reply(
+        self, question: Question, observed: Observation | None, decision: admission.Decision, detail: str
+    ) -> Reply:
         if isinstance(decision, admission.Refused):
             findings = "; ".join(f"{f.code} {f.subject}: {f.message}" for f in decision.findings)
             return Reply(Answer.REFUSED, f"{decision.why}: {findings}" if findings else decision.why)
@@ -189,15 +214,15 @@ class Arbiter:
         since = waiting.gates_stop_since
         return since is None or now - since < GATES_PATIENCE_SECONDS
 
-    def _look(self, question: Question) -> Observation:
-        """Afresh for the first in the plan, who alone may be admitted; the others learn from a look of late why not."""
+    def _look(self, question: Question) -> tuple[Observation, bool]:
+        """Afresh for the first in the plan; the others most often learn from a look of late (True) why they wait."""
         if self._last_look and question.node not in self._in_order()[:1]:
             at, observed = self._last_look
             if self._clock() - at < RECHECK_SECONDS:
-                return observed
+                return observed, True
         observed = self._observe(question.node, question.etcd)
         self._last_look = (self._clock(), observed)
-        return observed
+        return observed, False
 
     def _in_order(self) -> tuple[str, ...]:
         """Those who wait and were heard of lately, in plan order."""

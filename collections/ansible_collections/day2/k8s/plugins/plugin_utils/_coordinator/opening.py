@@ -9,15 +9,17 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .._kube.connection import ConnectionOptions
 from .._kube.transport import Transport
+from .._model.acceptance import Acceptance
 from .._model.api_error import ApiError
 from .._model.run import Run
 from .._run.records import RunRecord, write_run
+from .._upgrade.limits import Limits
 from .client import Client
 from .config import LOCK_TTL_SECONDS, CoordinatorConfig
 from .controller import Controller
@@ -32,23 +34,42 @@ _LONGEST_SOCKET_PATH = 100
 
 @dataclass(frozen=True, slots=True)
 class StoredPlan:
-    """The plan in the run's artefact directory. ``nodes`` are the Nodes in order, ``plan`` is the plan's own dict."""
+    """The plan in the run's artefact directory. ``nodes`` are the Nodes in order, ``plan`` is the plan's own dict.
+
+    ``drain`` is the policy of drains as it was given; without one, nobody foresees whether drains can end.
+    """
 
     nodes: tuple[str, ...]
-    max_unavailable: int
+    limits: Limits
     failure_budget: int
     plan: Mapping[str, Any]
+    drain: Mapping[str, Any] | None = None
+    accept: tuple[Acceptance, ...] = ()
 
     def write(self, artifacts: Path) -> None:
-        document = {"schema": SCHEMA, **asdict(self)}
+        document = {
+            "schema": SCHEMA,
+            "nodes": list(self.nodes),
+            "limits": self.limits.to_dict(),
+            "failure_budget": self.failure_budget,
+            "plan": dict(self.plan),
+            "drain": self.drain,
+            "accept": [acceptance.to_dict() for acceptance in self.accept],
+        }
         (artifacts / PLAN).write_text(json.dumps(document, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
     @classmethod
     def read(cls, artifacts: Path) -> StoredPlan:
         """Raises OSError when it is not there."""
         raw = json.loads((artifacts / PLAN).read_text(encoding="utf-8"))
-        raw.pop("schema")
-        return cls(**{**raw, "nodes": tuple(raw["nodes"])})
+        return cls(
+            nodes=tuple(raw["nodes"]),
+            limits=Limits.from_dict(raw["limits"]),
+            failure_budget=raw["failure_budget"],
+            plan=raw["plan"],
+            drain=raw["drain"],
+            accept=tuple(map(Acceptance.from_dict, raw["accept"])),
+        )
 
 
 def new_run(
@@ -105,8 +126,11 @@ def open_run(
         holder=f"{who}:{controller_pid}",
         controller=Controller.of(controller_pid),
         plan=stored.nodes,
-        max_unavailable=stored.max_unavailable,
+        limits=stored.limits,
         failure_budget=stored.failure_budget,
+        drained=tuple(step["node"] for step in stored.plan["steps"] if step["changes_machine"]),
+        drain=stored.drain,
+        accept=stored.accept,
         ttl_seconds=ttl_seconds,
     )
     try:

@@ -15,7 +15,10 @@ from .._kube import nodes
 from .._kube.lease import Lock
 from .._kube.transport import Transport
 from .._model.api_error import ApiError
+from .._model.finding import Finding
 from .._run.clock import now_iso
+from .._run.drain_policy import read_drain_options
+from .._run.foresight import undrainable
 from . import sampler
 from .arbiter import Arbiter, Budgets
 from .config import CoordinatorConfig
@@ -23,7 +26,7 @@ from .coordinator import Coordinator, Ending
 from .evidence import EVENTS, SAMPLES, JsonLines
 from .heartbeat import Heartbeat
 from .journal import JournalKeeper
-from .observation import look
+from .observation import Observation, look
 from .server import Server
 
 LOG = logging.getLogger(__name__)
@@ -86,12 +89,25 @@ def _arbiter(config: CoordinatorConfig, transport: Transport, heartbeat: Heartbe
     return Arbiter(
         run_id=config.run.id,
         plan=config.plan,
-        budgets=Budgets(config.max_unavailable, config.failure_budget),
+        budgets=Budgets(config.limits, config.failure_budget),
         observe=partial(look, transport),
+        foresee=_foresight(config, transport),
         claim=journals.claim,
         lock_state=lambda: heartbeat.state,
         clock=time.monotonic,
     )
+
+
+def _foresight(config: CoordinatorConfig, transport: Transport) -> Callable[[str, Observation], tuple[Finding, ...]]:
+    """Tells of a node that is about to be taken whether it could never be drained."""
+
+    def foresee(name: str, observed: Observation) -> tuple[Finding, ...]:
+        if config.drain is None or name not in config.drained:
+            return ()
+        drain = read_drain_options(config.drain, config.accept)
+        return undrainable(transport, name, observed.nodes, drain=drain, accepted=config.accept, now_iso=now_iso())
+
+    return foresee
 
 
 def _series(config: CoordinatorConfig) -> tuple[sampler.Series, ...]:

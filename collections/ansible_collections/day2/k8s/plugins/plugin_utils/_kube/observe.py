@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -15,7 +17,10 @@ from .._model.node import Node
 from .._model.pod import Pod
 from .._model.snapshot import KubeadmConfig, Snapshot
 from .._model.version import KubernetesVersion
+from .._model.workloads import AUTOSCALERS, BUDGETS, CONTROLLERS, DAEMONSETS, NODES, PODS, Workloads
+from .lists import ApiLists
 from .nodes import read
+from .snapshot_directory import SnapshotDirectory
 from .transport import ApiError, Transport
 
 
@@ -29,6 +34,66 @@ def snapshot(transport: Transport, *, now_iso: str) -> Snapshot:
         nodes=nodes(transport),
         system_pods=tuple(Pod.from_api(raw) for raw in transport.pages("/api/v1/namespaces/kube-system/pods")),
     )
+
+
+def with_workloads(transport: Transport, *, now_iso: str, contact_key: str = "") -> Snapshot:
+    """As ``snapshot``, with everything that drains are forecast from: all pods, and what is behind them.
+
+    ``contact_key`` is the label or annotation by which the cluster's people say whom to call about an object.
+    """
+    return Snapshot(
+        cluster_uid=cluster_uid(transport),
+        taken_at=now_iso,
+        api_version=api_version(transport),
+        kubeadm=kubeadm_config(transport),
+        **_of_workloads(Workloads.from_api(ApiLists(transport), taken_at=now_iso, contact_key=contact_key)),
+    )
+
+
+def around(transport: Transport, node_name: str, nodes: Mapping[str, Node], *, now_iso: str) -> Workloads:
+    """What stands in the way of one node's drain for good: its pods, the budgets, and all that used-up ones cover.
+
+    Much less than everything, so that it can be read before each admission. ``nodes`` are all Nodes. DaemonSets are not
+    read: whether that of a pod is gone is the drain's to find out.
+    """
+    pods = list(transport.pages(PODS, {"fieldSelector": f"spec.nodeName={node_name}"}))
+    raw_budgets = list(transport.pages(BUDGETS))
+    used_up = [budget for budget in map(Budget.from_api, raw_budgets) if budget.disruptions_allowed <= 0]
+    covered = {pod.namespace for pod in map(Pod.from_api, pods) if any(b.covers(pod) for b in used_up)}
+    by_uid = {raw["metadata"]["uid"]: raw for raw in (*pods, *_of_namespaces(transport, PODS, covered))}
+    behind = [path for path in (*CONTROLLERS, AUTOSCALERS) if path != DAEMONSETS]
+    lists = {path: list(_of_namespaces(transport, path, covered)) for path in behind}
+    workloads = Workloads.from_api({PODS: by_uid.values(), BUDGETS: raw_budgets, **lists}, taken_at=now_iso)
+    return replace(workloads, nodes=nodes, listed=workloads.listed | {NODES})
+
+
+def _of_namespaces(transport: Transport, path: str, namespaces: Iterable[str]) -> Iterator[dict[str, Any]]:
+    group, _slash, plural = path.rpartition("/")
+    for namespace in sorted(namespaces):
+        yield from transport.pages(f"{group}/namespaces/{namespace}/{plural}")
+
+
+def stored(directory: Path, *, contact_key: str = "") -> Snapshot:
+    """The snapshot in a directory, with its hosts. Raises Day2Error D2-INPUT-002 for what is none."""
+    found = SnapshotDirectory(directory)
+    index = found.index
+    return Snapshot(
+        cluster_uid=index.cluster_uid,
+        taken_at=index.taken_at,
+        api_version=index.api_version,
+        kubeadm=index.kubeadm,
+        hosts=found.hosts(),
+        packages_for=index.packages_for,
+        **_of_workloads(Workloads.from_api(found, taken_at=index.taken_at, contact_key=contact_key)),
+    )
+
+
+def _of_workloads(workloads: Workloads) -> dict[str, Any]:
+    return {
+        "workloads": workloads,
+        "nodes": workloads.nodes,
+        "system_pods": tuple(pod for pod in workloads.pods if pod.namespace == "kube-system"),
+    }
 
 
 def cluster_uid(transport: Transport) -> str:

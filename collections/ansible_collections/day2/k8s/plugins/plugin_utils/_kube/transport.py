@@ -8,6 +8,7 @@ its configuration, TLS set-up, proxies and credentials are used as they are.
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +22,8 @@ __all__ = ["ApiError", "Cause", "Transport"]
 
 PAGE_SIZE = 500
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
+# How texts of urllib3 begin: 2.x with the connection's address, 1.x with its address in memory.
+_CONNECTION = re.compile(r"^(?:<[^>]*>|\w+\([^()]*\)): ")
 
 
 class Transport:
@@ -164,7 +167,7 @@ class Transport:
             )
             content: bytes = answer.data
         except (HTTPError, OSError) as error:
-            raise ApiError(UNREACHABLE, "", f"no answer from {configuration.host}: {error}") from error
+            raise ApiError(UNREACHABLE, "", f"no answer: {_in_words(error)}") from error
         finally:
             if own_pool is not None:
                 own_pool.clear()
@@ -193,6 +196,11 @@ def _credentials(configuration: Any) -> dict[str, str]:
     """Headers; asks the client each time, because that is what refreshes exec plugins' and service accounts' tokens."""
     settings = configuration.auth_settings().values()
     return {s["key"]: s["value"] for s in settings if s["in"] == "header" and s["value"]}
+
+
+def _in_words(error: Exception) -> str:
+    """What went wrong, without the connection or pool that urllib3 names first: whoever tells it names the server."""
+    return _CONNECTION.sub("", str(error)) or type(error).__name__
 
 
 def _decoded(content: bytes, path: str, status: int, server: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -19,3 +20,8 @@ class Acceptance:
 
     def to_dict(self) -> dict[str, Any]:
         return {**asdict(self), "expires": self.expires.isoformat()}
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Acceptance:
+        """The inverse of ``to_dict``."""
+        return cls(raw["code"], raw["subject"], raw["reason"], date.fromisoformat(raw["expires"]))

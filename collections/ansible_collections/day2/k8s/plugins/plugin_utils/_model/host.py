@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -64,3 +64,12 @@ class Host:
     etcd: Etcd | None = None
     etcd_error: str = ""
     cluster_uid: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "addresses": list(self.addresses)}
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Host:
+        """The inverse of ``to_dict``."""
+        etcd = Etcd.from_dict(raw["etcd"]) if raw["etcd"] else None
+        return cls(**{**raw, "addresses": tuple(raw["addresses"]), "etcd": etcd})

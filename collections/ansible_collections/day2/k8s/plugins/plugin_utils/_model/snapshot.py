@@ -10,6 +10,7 @@ from .host import Host
 from .node import Node
 from .pod import Pod
 from .version import KubernetesVersion
+from .workloads import Workloads
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Snapshot:
     """``nodes`` by Node name; ``hosts`` by inventory name; ``system_pods`` are those of kube-system.
 
     ``taken_at`` is ISO 8601 in UTC; ``api_version`` is the version that the API (one apiserver of several) reported.
+    ``workloads`` is what drains are forecast from, None where it was not read; ``packages_for`` the version whose
+    packages the hosts were asked for, None where that is whatever is wanted.
     """
 
     cluster_uid: str
@@ -35,3 +38,5 @@ class Snapshot:
     nodes: Mapping[str, Node]
     system_pods: tuple[Pod, ...] = ()
     hosts: Mapping[str, Host] = field(default_factory=dict)
+    workloads: Workloads | None = None
+    packages_for: KubernetesVersion | None = None

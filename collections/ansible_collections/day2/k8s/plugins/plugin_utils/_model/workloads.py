@@ -22,11 +22,13 @@ CLAIMS = "/api/v1/persistentvolumeclaims"
 VOLUMES = "/api/v1/persistentvolumes"
 BUDGETS = "/apis/policy/v1/poddisruptionbudgets"
 AUTOSCALERS = "/apis/autoscaling/v2/horizontalpodautoscalers"
+REPLICASETS = "/apis/apps/v1/replicasets"
+DAEMONSETS = "/apis/apps/v1/daemonsets"
 CONTROLLERS = {
     "/apis/apps/v1/deployments": "Deployment",
-    "/apis/apps/v1/replicasets": "ReplicaSet",
+    REPLICASETS: "ReplicaSet",
     "/apis/apps/v1/statefulsets": "StatefulSet",
-    "/apis/apps/v1/daemonsets": "DaemonSet",
+    DAEMONSETS: "DaemonSet",
     "/apis/batch/v1/jobs": "Job",
     "/api/v1/replicationcontrollers": "ReplicationController",
 }
@@ -57,7 +59,7 @@ class Workloads:
     @property
     def missing_daemonsets(self) -> frozenset[str]:
         """Uids of DaemonSets that control a pod and no longer exist; none where DaemonSets were not listed."""
-        if "/apis/apps/v1/daemonsets" not in self.listed:
+        if DAEMONSETS not in self.listed:
             return frozenset()
         uids = {pod.controller.uid for pod in self.pods if pod.controller and pod.controller.kind == "DaemonSet"}
         return frozenset(uids - self.controllers.keys())
@@ -80,7 +82,7 @@ class Workloads:
             Workload.from_api(raw, kind, contact_key)
             for path, kind in CONTROLLERS.items()
             for raw in of(path)
-            if kind != "ReplicaSet" or not _is_history(raw)
+            if kind != "ReplicaSet" or not is_history(raw)
         )
         return cls(
             taken_at=taken_at,
@@ -97,5 +99,6 @@ class Workloads:
         )
 
 
-def _is_history(raw: Mapping[str, Any]) -> bool:
+def is_history(raw: Mapping[str, Any]) -> bool:
+    """Whether a ReplicaSet is only kept to roll back to."""
     return not (raw.get("spec") or {}).get("replicas", 1) and not (raw.get("status") or {}).get("replicas")

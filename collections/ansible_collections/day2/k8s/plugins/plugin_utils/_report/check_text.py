@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .._model.finding import Finding, Verdict
-from .plan_table import columns, paragraphs_of
+from .findings_text import paragraphs_of
+from .text import columns
 
 
 def render_check(

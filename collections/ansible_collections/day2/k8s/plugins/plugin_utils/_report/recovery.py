@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .plan_table import columns
+from .text import columns
 
 
 def render_recovery(recovery: Mapping[str, Any], *, environment: str, check_mode: bool) -> str:

@@ -6,21 +6,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .._model.finding import Finding, Severity
+from .grouping import Group, grouped
 
 CATALOGUE = "docs/codes.md"
 _WIDTH = 7  # of the longest word of the left column ("accept") and a blank
 
 
 def render(findings: Iterable[Finding], *, state: str, word: str = "REFUSED") -> str:
-    """One block per finding; ``state`` is said once, because it is one for all of them.
+    """One block per cause; ``state`` is said once, because it is one for all of them.
 
     ``word`` heads the blocks of blocking findings (``REFUSED`` before anything was done, ``FAILED`` afterwards); the
     others are headed by their severity.
     """
-    told = tuple(findings)
-    if len(told) == 1:
-        return "\n".join(_block(told[0], word, state))
-    blocks = ["\n".join(_block(finding, word, None)) for finding in told]
+    groups = grouped(findings)
+    if len(groups) == 1:
+        return "\n".join(_block(groups[0], word, state))
+    blocks = ["\n".join(_block(group, word, None)) for group in groups]
     return "\n\n".join([*blocks, _line("state", state)])
 
 
@@ -29,20 +30,23 @@ def link(code: str) -> str:
     return f"{CATALOGUE}#{code.lower()}"
 
 
-def how_to_accept(finding: Finding) -> str:
+def how_to_accept(group: Group) -> str:
     """What a person adds to ``day2_accept``, or that there is no such way."""
-    if not finding.acceptable:
+    first = group.findings[0]
+    if not first.acceptable:
         return "not possible"
-    named = f'code: {finding.code}, subject: "{finding.subject}"'
-    return f'day2_accept: [{{{named}, reason: "<why>", expires: "<YYYY-MM-DD>"}}]'
+    others = f", and so for each of the {len(group.findings)}" if len(group.findings) > 1 else ""
+    named = f'code: {first.code}, subject: "{first.subject}"'
+    return f'day2_accept: [{{{named}, reason: "<why>", expires: "<YYYY-MM-DD>"}}]{others}'
 
 
-def _block(finding: Finding, word: str, state: str | None) -> list[str]:
+def _block(group: Group, word: str, state: str | None) -> list[str]:
+    finding = group.told
     heading = word if finding.severity is Severity.BLOCKING else finding.severity.value.upper()
     lines = [_indented(f"{heading} {finding.code}  {finding.subject}: {finding.message}"), _line("why", finding.why)]
     if state is not None:
         lines.append(_line("state", state))
-    lines += [_line("do", _with_link(finding)), _line("accept", how_to_accept(finding))]
+    lines += [_line("do", _with_link(finding)), _line("accept", how_to_accept(group))]
     return lines
 
 

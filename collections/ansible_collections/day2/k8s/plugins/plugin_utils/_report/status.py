@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .plan_table import columns
+from .text import columns
 
 _HISTORY_SHOWN = 5
 

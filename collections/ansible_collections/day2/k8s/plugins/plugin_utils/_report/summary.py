@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._model.finding import Finding
-from .plan_table import columns
+from .text import columns
 
 SCHEMA = 1
 _INDENT = " " * 10

@@ -6,19 +6,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from pathlib import Path
 
+from .._drain.options import DrainOptions
 from .._gates import acceptance, gates
 from .._gates.acceptance import Accepted
 from .._kube import observe
+from .._kube.snapshot_directory import SnapshotDirectory
 from .._kube.transport import Transport
 from .._model.errors import Day2Error
 from .._model.finding import Finding, Severity, Verdict, blocking
 from .._model.host import Host
 from .._model.snapshot import Snapshot
+from .._model.workloads import RESOURCES
 from .._upgrade import refusals
-from .._upgrade.plan import Intent, Plan
+from .._upgrade.drift import Drift, compare
+from .._upgrade.intent import Intent
+from .._upgrade.plan import Plan
 from .._upgrade.planner import compile_plan
 from .._upgrade.scope import find_scope
+from .outlook import look_ahead
+from .plan_file import PlanFile
 
 
 class Result(str, Enum):
@@ -33,7 +41,8 @@ class Result(str, Enum):
 class Assessment:
     """``findings`` are those of the plan and of the gates that are not ``accepted``; blocking ones refuse the run.
 
-    ``verdicts`` are those of all gates, also where there is nothing to do and they block nothing.
+    ``verdicts`` are those of all gates, also where there is nothing to do and they block nothing. ``drift`` is what
+    changed since the plan was agreed on that this one is held to, None where it is held to none.
     """
 
     snapshot: Snapshot
@@ -41,6 +50,7 @@ class Assessment:
     verdicts: tuple[Verdict, ...]
     findings: tuple[Finding, ...]
     accepted: tuple[Accepted, ...]
+    drift: Drift | None = None
 
     @property
     def result(self) -> Result:
@@ -73,14 +83,33 @@ def take_snapshot(transport: Transport, hosts: Mapping[str, Host], cluster_uid: 
     return replace(observe.snapshot(transport, now_iso=now_iso), hosts=dict(hosts))
 
 
-def assess(transport: Transport, hosts: Mapping[str, Host], intent: Intent, now_iso: str) -> Assessment:
-    """Observes and judges; arguments and errors as ``take_snapshot``."""
-    return judge(take_snapshot(transport, hosts, intent.cluster_uid, now_iso), intent)
+def assess(
+    transport: Transport,
+    hosts: Mapping[str, Host],
+    intent: Intent,
+    drain: DrainOptions,
+    now_iso: str,
+    *,
+    contact_key: str = "",
+) -> Assessment:
+    """Observes and judges; arguments and errors as ``take_snapshot``. ``contact_key`` as the models take it."""
+    require_cluster(observe.cluster_uid(transport), intent.cluster_uid, server=transport.server)
+    seen = observe.with_workloads(transport, now_iso=now_iso, contact_key=contact_key)
+    return judge(replace(seen, hosts=dict(hosts)), intent, drain)
 
 
-def judge(snapshot: Snapshot, intent: Intent) -> Assessment:
+def assess_stored(directory: Path, intent: Intent, drain: DrainOptions, *, contact_key: str = "") -> Assessment:
+    """As ``assess``, from a snapshot in a directory; neither API nor hosts are asked.
+
+    Raises Day2Error D2-CLUSTER-001 for one of another cluster, and D2-INPUT-002 for what is no snapshot.
+    """
+    require_cluster(SnapshotDirectory(directory).index.cluster_uid, intent.cluster_uid, server=str(directory))
+    return judge(observe.stored(directory, contact_key=contact_key), intent, drain)
+
+
+def judge(snapshot: Snapshot, intent: Intent, drain: DrainOptions | None = None) -> Assessment:
     """What an upgrade as ``intent`` wants it would do and meet; the part of ``assess`` that is pure."""
-    plan = compile_plan(snapshot, intent)
+    plan = look_ahead(compile_plan(snapshot, intent), snapshot, intent, drain or DrainOptions())
     verdicts = _verdicts(snapshot, frozenset(step.node for step in plan.steps if step.resumed))
     of_gates = _findings(verdicts)
     if not plan.steps:
@@ -89,6 +118,18 @@ def judge(snapshot: Snapshot, intent: Intent) -> Assessment:
     found = (*_of_the_cluster(snapshot, intent), *plan.findings, *of_gates)
     findings, accepted = acceptance.apply(found, intent.accept)
     return Assessment(snapshot, plan, verdicts, findings, accepted)
+
+
+def hold(assessment: Assessment, agreed: PlanFile) -> Assessment:
+    """Held to a plan that was agreed on: another intent refuses it, what else changed is told."""
+    drift = compare(
+        agreed.plan,
+        assessment.plan.to_dict(),
+        agreed_findings=agreed.findings,
+        findings=[finding.to_dict() for finding in assessment.findings],
+    )
+    other = agreed.refuse_other(assessment.plan.agreement)
+    return replace(assessment, findings=(*other, *assessment.findings), drift=drift)
 
 
 def check(snapshot: Snapshot, intent: Intent, *, for_upgrade: bool) -> Check:
@@ -135,6 +176,7 @@ def _findings(verdicts: Iterable[Verdict]) -> tuple[Finding, ...]:
 def _of_the_cluster(snapshot: Snapshot, intent: Intent) -> Iterable[Finding]:
     yield from _hosts_of_another_cluster(snapshot, intent)
     yield from _external_etcd(snapshot)
+    yield from _not_listed(snapshot)
 
 
 def _hosts_of_another_cluster(snapshot: Snapshot, intent: Intent) -> Iterable[Finding]:
@@ -161,4 +203,19 @@ def _external_etcd(snapshot: Snapshot) -> Iterable[Finding]:
             message="etcd is external (kubeadm-config: etcd.external); only a stacked etcd is supported",
             why="its health cannot be seen from the control-plane nodes, so whether it bears an upgrade is unknown",
             remedy="upgrade this cluster by other means; external etcd is not supported",
+        )
+
+
+def _not_listed(snapshot: Snapshot) -> Iterable[Finding]:
+    if snapshot.workloads is None:
+        return
+    missing = [path.rpartition("/")[2] for path in RESOURCES if path not in snapshot.workloads.listed]
+    if missing:
+        yield Finding(
+            code="D2-CLUSTER-003",
+            subject="forecast of drains",
+            message=f"could not be read: {', '.join(missing)}",
+            why="where they matter, drains are forecast as unknown",
+            remedy="give the identity in use the rights of manifests/rbac.yaml",
+            severity=Severity.WARNING,
         )

@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from .._model.finding import Finding
-
-_SHOWN = 5
+from .._model.naming import shortened
 
 
 def left_out(hosts: Iterable[str], playing: Collection[str]) -> list[Finding]:
@@ -15,11 +14,10 @@ def left_out(hosts: Iterable[str], playing: Collection[str]) -> list[Finding]:
     missing = [host for host in hosts if host not in playing]
     if not missing:
         return []
-    shown = ", ".join(missing[:_SHOWN]) + (f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else "")
     return [
         Finding(
             code="D2-RUN-005",
-            subject=shown,
+            subject=shortened(missing),
             message=f"in the inventory but not in this play: {len(missing)} of its hosts; --limit leaves hosts out",
             why="what is not looked at cannot be counted: nodes that are out, etcd members, machines that differ",
             remedy="run the playbook without --limit; choose nodes with day2_nodes",

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .._model.finding import Finding, Outcome, Verdict, blocking
+from .._model.naming import count
 from .._model.node import Node
 from .disruption import in_words, others_out, run_of
+from .limits import Limits, Occupancy
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,16 @@ class View:
 
     ``nodes`` are all Nodes as read for this decision, None where they could not be read; ``verdicts`` are those of the
     gates evaluated with the node in hand; ``waiting`` are the nodes that ask now, in the order of the plan;
-    ``failures`` and ``failure_budget`` count nodes. While ``gates_awaited``, gates that do not pass are waited for: a
-    scheduler that lost its lease is back in seconds, and need not end a run.
+    ``undrainable`` says why the node is certain never to be drained; ``failures`` and ``failure_budget`` count nodes.
+    While ``gates_awaited``, gates that do not pass are waited for: a scheduler that lost its lease is back in seconds,
+    and need not end a run.
     """
 
     nodes: Mapping[str, Node] | None
     verdicts: tuple[Verdict, ...]
     waiting: tuple[str, ...]
-    max_unavailable: int
+    limits: Limits
+    undrainable: tuple[Finding, ...] = ()
     failures: int = 0
     failure_budget: int = 0
     halted: bool = False
@@ -73,7 +77,7 @@ def decide(request: Request, view: View) -> Decision:
     if view.halted:
         return Refused("the run was told to halt")
     if view.failures > view.failure_budget:
-        return Refused(f"{_nodes(view.failures)} failed, the failure budget is {view.failure_budget}")
+        return Refused(f"{count(view.failures, 'node')} failed, the failure budget is {view.failure_budget}")
     if view.nodes is None:
         return Wait("the state of the cluster is unknown")
     node = view.nodes.get(request.node)
@@ -97,13 +101,21 @@ def _decide(request: Request, view: View, node: Node, nodes: Mapping[str, Node])
         if view.gates_awaited:
             return Wait(why)
         return Refused(why, tuple(finding for verdict in stopping for finding in blocking(verdict.findings)))
+    if view.undrainable:
+        return Refused("its drain would never end", view.undrainable)
     out = others_out(request.node, nodes, not_counted=_left_behind(node, nodes, request.run))
-    if len(out) >= view.max_unavailable:
-        return Wait(f"{_nodes(len(out))} out, at most {view.max_unavailable} may be: {in_words(out)}")
-    before = next(iter(view.waiting), request.node)
-    if before != request.node and request.node in view.waiting:
-        return Wait(f"{before} is before it in the plan")
-    return Admitted()
+    occupancy = Occupancy(view.limits, nodes, out)
+    stop = occupancy.full(request.node) or occupancy.stop(request.node)
+    if stop is not None:
+        return Wait(f"{stop}: {in_words(out)}")
+    before = _first_before(request.node, view.waiting, occupancy, nodes)
+    return Wait(f"{before} is before it in the plan") if before else Admitted()
+
+
+def _first_before(name: str, waiting: tuple[str, ...], occupancy: Occupancy, nodes: Mapping[str, Node]) -> str | None:
+    """The first of those before ``name`` that could be taken now; its own pool or zone holds the others back."""
+    position = waiting.index(name) if name in waiting else 0
+    return next((o for o in waiting[:position] if o in nodes and occupancy.stop(o) is None), None)
 
 
 def _left_behind(node: Node, nodes: Mapping[str, Node], run: str) -> frozenset[str]:
@@ -114,7 +126,3 @@ def _left_behind(node: Node, nodes: Mapping[str, Node], run: str) -> frozenset[s
     if run_of(node) in (None, run):
         return frozenset()
     return frozenset(n.name for n in nodes.values() if run_of(n) not in (None, run))
-
-
-def _nodes(number: int) -> str:
-    return "1 node" if number == 1 else f"{number} nodes"

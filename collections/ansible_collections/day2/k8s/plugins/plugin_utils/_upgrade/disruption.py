@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .._model.naming import shortened
 from .._model.node import Node
 
 
@@ -41,7 +42,6 @@ def others_out(name: str, nodes: Mapping[str, Node], *, not_counted: frozenset[s
     }
 
 
-def in_words(out: Mapping[str, str], *, most: int = 5) -> str:
+def in_words(out: Mapping[str, str]) -> str:
     """``w1 (not Ready), w2 (cordoned by somebody else)``, shortened on a large cluster."""
-    shown = ", ".join(f"{name} ({out[name]})" for name in sorted(out)[:most])
-    return shown if len(out) <= most else f"{shown} and {len(out) - most} more"
+    return shortened([f"{name} ({out[name]})" for name in sorted(out)])

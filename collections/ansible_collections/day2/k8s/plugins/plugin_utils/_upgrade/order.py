@@ -31,14 +31,18 @@ def control_plane_order(
     )
 
 
-def worker_order(nodes: Iterable[Node], *, resumed: frozenset[str]) -> list[Node]:
+def worker_order(nodes: Iterable[Node], *, resumed: frozenset[str], zone_by_zone: bool = False) -> list[Node]:
     """What an earlier run left in hand, then one of each zone in turn; the first is the canary.
 
-    With zones in turn, nodes that are out at the same time are not all of one zone.
+    With zones in turn, nodes that are out at the same time are not all of one zone. ``zone_by_zone`` finishes one zone
+    before the next begins, for clusters where nodes of two zones must not be out at the same time.
     """
     nodes = list(nodes)
     left = sorted((n for n in nodes if n.name in resumed), key=lambda n: natural(n.name))
-    return left + _zones_in_turn([n for n in nodes if n.name not in resumed])
+    others = [n for n in nodes if n.name not in resumed]
+    if zone_by_zone:
+        return left + sorted(others, key=lambda n: (natural(n.zone), natural(n.name)))
+    return left + _zones_in_turn(others)
 
 
 def _zones_in_turn(nodes: list[Node]) -> list[Node]:

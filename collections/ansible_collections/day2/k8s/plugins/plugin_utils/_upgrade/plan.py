@@ -1,34 +1,46 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an operator wants, and the plan that follows from it: data that people read and that a run holds to."""
+"""The plan that follows from what is wanted and what was observed: data that people read and a run carries out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from .._model.acceptance import Acceptance
 from .._model.finding import Finding
-from .._model.selector import Selector
+from .._model.interval import Interval
 from .._model.version import KubernetesVersion
+from .agreement import Agreement, digest
 from .path import Hop
 
 Role = Literal["control_plane", "worker"]
 
 
 @dataclass(frozen=True, slots=True)
-class Intent:
-    """What an operator wants; ``nodes`` are inventory names (none: all), ``excluded`` selects Nodes by label.
+class DrainOutlook:
+    """What the drain of one node is forecast to come to.
 
-    ``max_unavailable`` counts nodes that may be out at once, ``failure_budget`` nodes that may fail.
+    ``outcome`` is that of its worst pod (leaves, slow, unknown, never); ``certain`` that it can never end. ``counts``
+    are pods by outcome; ``without_room`` counts those whose successors find no node. ``pods`` are those that somebody
+    has to read about, the worst first, as many as are worth telling.
     """
 
-    cluster_uid: str
-    target: KubernetesVersion
-    nodes: tuple[str, ...] = ()
-    excluded: Selector = field(default=Selector(nothing=True))
-    max_unavailable: int = 1
-    failure_budget: int = 0
-    accept: tuple[Acceptance, ...] = ()
+    outcome: str
+    certain: bool
+    seconds: Interval
+    counts: Mapping[str, int]
+    without_room: int = 0
+    pods: tuple[Mapping[str, Any], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "outcome": self.outcome,
+            "certain": self.certain,
+            "seconds": self.seconds.to_dict(),
+            "counts": dict(self.counts),
+            "without_room": self.without_room,
+            "pods": [dict(pod) for pod in self.pods],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,8 @@ class NodeStep:
 
     ``from_version`` is the oldest that the node runs (kubelet and control-plane components); ``resumed`` says that an
     earlier run left it in hand; ``changes_machine`` is False where only the record of an earlier step is left to clear.
+    Nodes of one ``wave`` can go together (0: not known). ``drain`` is None where there is none, or none was forecast;
+    ``duration`` is that of the whole step, None where it is not known.
     """
 
     node: str
@@ -46,9 +60,13 @@ class NodeStep:
     to_version: KubernetesVersion
     actions: tuple[str, ...]
     zone: str = ""
+    pool: str = ""
     canary: bool = False
     resumed: bool = False
     changes_machine: bool = True
+    wave: int = 0
+    drain: DrainOutlook | None = None
+    duration: Interval | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -59,10 +77,25 @@ class NodeStep:
             "to_version": str(self.to_version),
             "actions": list(self.actions),
             "zone": self.zone,
+            "pool": self.pool,
             "canary": self.canary,
             "resumed": self.resumed,
             "changes_machine": self.changes_machine,
+            "wave": self.wave,
+            "drain": self.drain.to_dict() if self.drain else None,
+            "duration": self.duration.to_dict() if self.duration else None,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """``nodes`` in the order of the plan; ``held_back`` says why the next node is not among them (empty: none left)."""
+
+    nodes: tuple[str, ...]
+    held_back: str
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"nodes": list(self.nodes), "held_back": self.held_back}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +115,20 @@ class LeftOut:
 class Plan:
     """``steps`` in order; ``finished`` names the Nodes with nothing left to do; ``findings`` may block all of it.
 
-    ``notes`` say what it will cost even if all goes well.
+    ``notes`` say what it will cost even if all goes well; ``agreement`` is the intent that runs are held to.
+    ``waves`` are the nodes that can go together, ``duration`` is that of all of it; None where it is not known.
     """
 
     target: KubernetesVersion
+    agreement: Agreement
     hops: tuple[Hop, ...] = ()
     steps: tuple[NodeStep, ...] = ()
     finished: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    waves: tuple[Wave, ...] = ()
+    duration: Interval | None = None
 
     def steps_of(self, role: Role) -> tuple[NodeStep, ...]:
         return tuple(step for step in self.steps if step.role == role)
@@ -99,9 +136,13 @@ class Plan:
     def to_dict(self) -> dict[str, Any]:
         return {
             "target": str(self.target),
+            "digest": digest(self.agreement),
             "hops": [hop.to_dict() for hop in self.hops],
             "steps": [step.to_dict() for step in self.steps],
             "finished": list(self.finished),
             "left_out": [left.to_dict() for left in self.left_out],
             "notes": list(self.notes),
+            "policy": dict(self.agreement["policy"]),
+            "waves": [wave.to_dict() for wave in self.waves],
+            "duration": self.duration.to_dict() if self.duration else None,
         }

@@ -7,17 +7,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .._model.control_plane import ControlPlane, all_at, observe
+from .._model.finding import Finding
 from .._model.host import Host
 from .._model.node import Node
 from .._model.snapshot import Snapshot
 from .._model.version import KubernetesVersion
 from . import refusals
+from .agreement import agree
 from .disruption import run_of
+from .intent import Intent
 from .kubeadm import Command, choose
 from .migrations import missed_migrations
 from .order import control_plane_order, natural, worker_order
 from .path import find_path, kubelet_skew
-from .plan import Intent, LeftOut, NodeStep, Plan
+from .plan import LeftOut, NodeStep, Plan
 from .scope import Scope, find_scope
 
 
@@ -27,16 +30,17 @@ def compile_plan(snapshot: Snapshot, intent: Intent) -> Plan:
     Without steps and without blocking findings there is nothing to do. Where no path leads to the target, only the
     reasons are given; otherwise the steps are shown beside what blocks them.
     """
+    scope = find_scope(snapshot, intent)
+    agreement = agree(snapshot, intent, scope)
     unreadable = refusals.unreadable_records(snapshot.nodes.values())
     if unreadable:
-        return Plan(intent.target, findings=tuple(unreadable))
-    scope = find_scope(snapshot, intent)
+        return Plan(intent.target, agreement, findings=tuple(unreadable))
     observed = observe(snapshot, scope.hosts)
     path = find_path(observed, intent.target)
     if path.findings:
-        return Plan(intent.target, findings=(*scope.findings, *path.findings))
+        return Plan(intent.target, agreement, findings=(*scope.findings, *path.findings))
 
-    work = _Work(snapshot, intent.target, scope.hosts, observed)
+    work = _Work(snapshot, intent, scope.hosts, observed)
     unfinished = work.unfinished()
     left_out = tuple(_left_out(unfinished, scope))
     planned = [node for node in unfinished if scope.why_left_out(node) is None]
@@ -46,17 +50,18 @@ def compile_plan(snapshot: Snapshot, intent: Intent) -> Plan:
     in_order = [snapshot.nodes[step.node] for step in steps]
     return Plan(
         target=intent.target,
+        agreement=agreement,
         hops=path.hops,
         steps=steps,
         finished=tuple(sorted(snapshot.nodes.keys() - {node.name for node in unfinished}, key=natural)),
         left_out=left_out,
-        notes=_notes(planned, observed),
+        notes=tuple(_notes(snapshot, intent, planned, observed)),
         findings=(
             *scope.findings,
             *kubelet_skew(snapshot.nodes.values(), observed, intent.target, names),
             *missed_migrations(planned, intent.target),
             *refusals.unreachable(planned, scope.hosts),
-            *refusals.packages_missing(filter(work.changes_machine, planned), scope.hosts, intent.target),
+            *(work.packages_missing(planned) if work.packages_known else ()),
             *refusals.budget_used_up(in_order, snapshot.nodes, resumed, intent.max_unavailable),
         ),
     )
@@ -67,9 +72,18 @@ class _Work:
     """What each node still needs."""
 
     snapshot: Snapshot
-    target: KubernetesVersion
+    intent: Intent
     hosts: Mapping[str, Host]
     observed: ControlPlane
+
+    @property
+    def target(self) -> KubernetesVersion:
+        return self.intent.target
+
+    @property
+    def packages_known(self) -> bool:
+        """Whether the hosts were asked for the packages of the target; a stored snapshot may be of another one."""
+        return self.snapshot.packages_for in (None, self.target)
 
     def unfinished(self) -> list[Node]:
         """In the order of names. A node is finished at the target, with no record of a run left on it."""
@@ -83,9 +97,16 @@ class _Work:
     def changes_machine(self, node: Node) -> bool:
         return not self._at_target(node) or (node.control_plane and self.observed.config != self.target)
 
+    def packages_missing(self, planned: Iterable[Node]) -> list[Finding]:
+        return refusals.packages_missing(filter(self.changes_machine, planned), self.hosts, self.target)
+
     def steps(self, planned: list[Node], resumed: frozenset[str]) -> tuple[NodeStep, ...]:
         control_planes = self._control_plane_order((n for n in planned if n.control_plane), resumed)
-        workers = worker_order((n for n in planned if not n.control_plane), resumed=resumed)
+        workers = worker_order(
+            (n for n in planned if not n.control_plane),
+            resumed=resumed,
+            zone_by_zone=self.intent.one_zone_at_a_time,
+        )
         steps = []
         config = self.observed.config
         for node in control_planes:
@@ -130,6 +151,7 @@ class _Work:
             to_version=self.target,
             actions=self._actions(node, command, changes=changes),
             zone=node.zone,
+            pool=self.intent.limits.pool_of(node),
             canary=canary,
             resumed=resumed,
             changes_machine=changes,
@@ -143,8 +165,8 @@ class _Work:
             if command != "none":
                 actions.append(f"kubeadm upgrade {command}")
             if node.kubelet_version != self.target:
-                package = self.hosts[node.name].target_package_version or str(self.target)
-                actions.append(f"kubelet {package}")
+                package = self.hosts[node.name].target_package_version if self.packages_known else None
+                actions.append(f"kubelet {package or self.target}")
         else:
             actions.append(f"end what run {run_of(node)} began")
         actions.append("verify")
@@ -152,10 +174,12 @@ class _Work:
         return tuple(actions)
 
 
-def _notes(planned: Iterable[Node], observed: ControlPlane) -> tuple[str, ...]:
+def _notes(snapshot: Snapshot, intent: Intent, planned: Iterable[Node], observed: ControlPlane) -> Iterable[str]:
     if len(observed.components) == 1 and any(node.control_plane for node in planned):
-        return ("one control-plane node: the API is away while it is upgraded; pods go on running",)
-    return ()
+        yield "one control-plane node: the API is away while it is upgraded; pods go on running"
+    if snapshot.packages_for not in (None, intent.target):
+        asked = f"the hosts were asked for packages of {snapshot.packages_for}"
+        yield f"{asked}; whether {intent.target} can be installed is not known"
 
 
 def _left_out(unfinished: Iterable[Node], scope: Scope) -> Iterable[LeftOut]:

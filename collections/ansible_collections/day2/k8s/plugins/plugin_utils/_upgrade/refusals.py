@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from .._model.finding import Finding
 from .._model.host import Host
+from .._model.naming import shortened
 from .._model.node import Node
 from .._model.version import KubernetesVersion
 from .disruption import in_words, others_out, run_of
@@ -40,7 +41,8 @@ def unreachable(nodes: Iterable[Node], hosts: Mapping[str, Host]) -> list[Findin
         Finding(
             code="D2-NODE-004",
             subject=host.name,
-            message=f"host of Node {node.name} unreachable: {host.error}",
+            # Without the Node's name, so that many hosts with one cause are told as one.
+            message=f"host unreachable: {host.error}",
             why="it would be drained and then could not be changed",
             remedy=(
                 f"repair the connection (ansible -m ping {host.name}), or leave it out (name the others in day2_nodes, "
@@ -88,12 +90,10 @@ def budget_used_up(
             back.add(node.name)
     if not blocked:
         return []
-    names = sorted(blocked, key=natural)
-    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
     return [
         Finding(
             code="D2-NODE-006",
-            subject=shown,
+            subject=shortened(sorted(blocked, key=natural)),
             message=f"may not be taken: {in_words(out)} already out, day2_max_unavailable is {max_unavailable}",
             why="more nodes would be out at once than the budget allows, whoever took them",
             remedy=(

@@ -12,7 +12,7 @@ from .._model.node import Node
 from .._model.snapshot import Snapshot
 from . import identity
 from .disruption import run_of
-from .plan import Intent
+from .intent import Intent
 
 _EXCLUDED = "excluded by day2_excluded_nodes"
 _NO_HOST = "no host of the inventory stands for it"

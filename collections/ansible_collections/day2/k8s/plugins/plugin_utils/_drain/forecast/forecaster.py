@@ -36,6 +36,19 @@ class Forecaster:
         self._check(nodes)
         return self._told(nodes, self._simulation.drain(nodes))
 
+    def attempt(self, nodes: Collection[str]) -> SetForecast:
+        """As ``drain``, to be kept or taken back before anything else is asked; raises as ``drain``."""
+        self._check(nodes)
+        return self._told(nodes, self._simulation.attempt(nodes))
+
+    def keep(self) -> None:
+        """The attempt counts as a drain."""
+        self._simulation.keep()
+
+    def take_back(self) -> None:
+        """The attempt was a trial."""
+        self._simulation.take_back()
+
     def trial(self, nodes: Collection[str]) -> SetForecast:
         """As ``drain``, without remembering it: for comparing sets."""
         self._check(nodes)

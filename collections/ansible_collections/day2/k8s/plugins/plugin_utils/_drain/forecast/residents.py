@@ -71,6 +71,10 @@ class Residents:
         """From here on it is remembered how changes are taken back."""
         self._undo = []
 
+    def forget(self) -> None:
+        """Everything since the mark stays as it is."""
+        self._undo = None
+
     def undo(self) -> None:
         """Takes back everything since the mark."""
         undo, self._undo = self._undo or [], None

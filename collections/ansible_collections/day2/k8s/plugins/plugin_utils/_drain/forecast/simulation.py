@@ -39,11 +39,23 @@ class Simulation:
         """Drains these nodes together, gives them back, and remembers."""
         return self._drain(names)
 
+    def attempt(self, names: Collection[str]) -> Course:
+        """As ``drain``, to be kept or taken back before anything else is asked."""
+        self._residents.mark()
+        return self._drain(names)
+
+    def keep(self) -> None:
+        """The attempt counts."""
+        self._residents.forget()
+
+    def take_back(self) -> None:
+        """All is as before the attempt."""
+        self._residents.undo()
+
     def trial(self, names: Collection[str]) -> Course:
         """As ``drain``; afterwards all is as before."""
-        self._residents.mark()
-        course = self._drain(names)
-        self._residents.undo()
+        course = self.attempt(names)
+        self.take_back()
         return course
 
     def _drain(self, names: Collection[str]) -> Course:

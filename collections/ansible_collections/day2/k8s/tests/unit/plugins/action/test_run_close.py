@@ -13,6 +13,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._coordinator.closing impo
 from ansible_collections.day2.k8s.plugins.plugin_utils._coordinator.opening import StoredPlan, new_run
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.finding import Finding
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.run import Run
+from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.limits import Limits
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.builders import AT, NEW, OLD, UID, node_json
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.readable_api import ReadableApi
 
@@ -67,7 +68,7 @@ def test_a_check_says_what_would_be_done_and_leaves_no_directory(run_action: Run
         opened_at=AT,
         check_mode=True,
     )
-    StoredPlan(("w1", "w2"), 1, 0, {"target": NEW, "steps": []}).write(Path(run.artifacts))
+    StoredPlan(("w1", "w2"), Limits(), 0, {"target": NEW, "steps": []}).write(Path(run.artifacts))
     api = ReadableApi(nodes=[node_json("w1", kubelet=NEW)])
 
     result = run_action(ActionModule, api, {"run": run.to_dict()}, check_mode=True)

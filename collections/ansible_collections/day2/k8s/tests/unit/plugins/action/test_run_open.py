@@ -10,11 +10,12 @@ import pytest
 
 from ansible_collections.day2.k8s.plugins.action import run_open
 from ansible_collections.day2.k8s.plugins.action.run_open import ActionModule
+from ansible_collections.day2.k8s.plugins.action.upgrade_plan_info import ActionModule as PlanAction
 from ansible_collections.day2.k8s.plugins.plugin_utils._coordinator.opening import StoredPlan
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2Error
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.finding import Finding
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.run import Run
-from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.builders import NEW, UID
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.builders import NEW, UID, node_json
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.readable_api import ReadableApi, facts, hostvars
 
 RunAction = Callable[..., dict[str, Any]]
@@ -144,3 +145,47 @@ def test_a_lock_that_is_taken_refuses(
     result = run_action(ActionModule, ReadableApi(), options)
 
     assert (result["result"], result["run"], codes(result)) == ("refused", {}, ["D2-LOCK-001"])
+
+
+class TestAPlanFile:
+    @pytest.fixture
+    def agreed(self, run_action: RunAction, options: dict[str, Any], tmp_path: Path) -> str:
+        file = str(tmp_path / "plan.json")
+        wish = {name: value for name, value in options.items() if name != "artifacts"}
+        run_action(PlanAction, ReadableApi(), {**wish, "plan_file": file})
+        return file
+
+    def test_of_the_same_intent_lets_the_run_open(
+        self, run_action: RunAction, options: dict[str, Any], opened: Opened, agreed: str
+    ) -> None:
+        result = run_action(ActionModule, ReadableApi(), {**options, "plan_file": agreed})
+
+        assert result["result"] == "opened"
+        assert result["drift"] == {"material": [], "immaterial": []}
+        assert "DRIFT  nothing changed" in result["block"]
+
+    def test_of_another_intent_refuses_it(
+        self, run_action: RunAction, options: dict[str, Any], opened: Opened, agreed: str
+    ) -> None:
+        result = run_action(ActionModule, ReadableApi(), {**options, "plan_file": agreed, "max_unavailable": 2})
+
+        assert (result["result"], codes(result)) == ("refused", ["D2-PLAN-001"])
+        assert "max_unavailable: 2 instead of 1" in result["findings"][0]["message"]
+        assert opened == []
+
+    def test_shows_what_changed_meanwhile(
+        self, run_action: RunAction, options: dict[str, Any], opened: Opened, agreed: str
+    ) -> None:
+        api = ReadableApi(nodes=[node_json("w2", kubelet=NEW)])
+
+        result = run_action(ActionModule, api, {**options, "plan_file": agreed})
+
+        assert result["result"] == "opened"
+        assert result["drift"] == {"material": [], "immaterial": ["w2: done meanwhile"]}
+
+    def test_that_is_none_refuses_before_anything_is_looked_at(
+        self, run_action: RunAction, options: dict[str, Any], opened: Opened, tmp_path: Path
+    ) -> None:
+        result = run_action(ActionModule, ReadableApi(away=True), {**options, "plan_file": str(tmp_path / "none")})
+
+        assert (result["result"], codes(result)) == ("refused", ["D2-INPUT-002"])

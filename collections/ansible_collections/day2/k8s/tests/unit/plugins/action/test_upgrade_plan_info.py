@@ -2,13 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ansible_collections.day2.k8s.plugins.action.cluster_snapshot import ActionModule as SnapshotAction
 from ansible_collections.day2.k8s.plugins.action.upgrade_plan_info import ActionModule
+from ansible_collections.day2.k8s.plugins.plugin_utils._model.workloads import BUDGETS, PODS
+from ansible_collections.day2.k8s.plugins.plugin_utils._run.plan_file import PlanFile
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.builders import NEW, OLD, UID, node_json
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.readable_api import ReadableApi, facts, hostvars
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import pod_json
 
 OPTIONS = {"environment": "prod", "cluster_uid": UID, "kubernetes_version": NEW}
 RunAction = Callable[..., dict[str, Any]]
@@ -67,6 +72,11 @@ def test_an_api_that_is_away_fails_with_its_code(run_action: RunAction) -> None:
         ({"max_unavailable": 0}, "day2_max_unavailable"),
         ({"failure_budget": -1}, "day2_failure_budget"),
         ({"cluster_uid": ""}, "day2_cluster_uid"),
+        ({"pools": [{"name": "db", "selector": "pool=(("}]}, "day2_pools"),
+        ({"pools": [{"name": "db", "selector": "pool=db", "max_unavailable": 0}]}, "day2_pools"),
+        ({"pools": [{"name": "db", "selector": "a"}, {"name": "db", "selector": "b"}]}, "day2_pools"),
+        ({"drain": {"timeout": 0}}, "day2_drain_*"),
+        ({"drain": {"rules": [{"action": "skip"}]}}, "day2_drain_*"),
         ({"accept": [{"code": "D2-ETCD-003"}]}, "day2_accept[0]"),
     ],
 )
@@ -121,3 +131,78 @@ def test_options_choose_what_is_handled(run_action: RunAction) -> None:
         "w1": "not selected by day2_nodes",
         "w2": "excluded by day2_excluded_nodes",
     }
+
+
+class TestDrains:
+    def test_are_forecast_from_all_that_runs(self, run_action: RunAction) -> None:
+        api = ReadableApi(lists={PODS: [pod_json("bare", owner="")]})
+
+        result = run_action(ActionModule, api, OPTIONS)
+
+        assert result["result"] == "refused"
+        assert codes(result) == ["D2-DRAIN-002"]
+        (step,) = (step for step in result["plan"]["steps"] if step["node"] == "w1")
+        assert step["drain"]["counts"]["never"] == 1
+
+    def test_are_forecast_as_they_are_to_be_done(self, run_action: RunAction) -> None:
+        api = ReadableApi(lists={PODS: [pod_json("bare", owner="")]})
+
+        assert run_action(ActionModule, api, {**OPTIONS, "drain": {"force": True}})["result"] == "ready"
+
+    def test_that_were_accepted_do_not_refuse(self, run_action: RunAction) -> None:
+        api = ReadableApi(lists={PODS: [pod_json("bare", owner="")]})
+        accepted = {"code": "D2-DRAIN-002", "subject": "shop/bare", "reason": "ticket 7", "expires": "2999-01-01"}
+
+        assert run_action(ActionModule, api, {**OPTIONS, "accept": [accepted]})["result"] == "ready"
+
+    def test_of_which_less_is_known_are_told_to_be(self, run_action: RunAction) -> None:
+        result = run_action(ActionModule, ReadableApi(refused=[BUDGETS]), OPTIONS)
+
+        assert (result["result"], codes(result)) == ("ready", ["D2-CLUSTER-003"])
+        assert "poddisruptionbudgets" in result["findings"][0]["message"]
+
+
+class TestASnapshot:
+    @pytest.fixture
+    def directory(self, run_action: RunAction, tmp_path: Path) -> str:
+        options = {"directory": str(tmp_path), "cluster_uid": UID, "kubernetes_version": NEW}
+        run_action(SnapshotAction, ReadableApi(), options)
+        return str(tmp_path)
+
+    def test_gives_the_plan_that_the_cluster_would_give(self, run_action: RunAction, directory: str) -> None:
+        live = run_action(ActionModule, ReadableApi(), OPTIONS)
+
+        stored = run_action(ActionModule, None, {**OPTIONS, "snapshot": directory}, {})
+
+        assert {**stored, "block": ""} == {**live, "block": ""}
+
+    def test_of_another_cluster_is_refused(self, run_action: RunAction, directory: str) -> None:
+        result = run_action(ActionModule, None, {**OPTIONS, "snapshot": directory, "cluster_uid": "another"}, {})
+
+        assert codes(result) == ["D2-CLUSTER-001"]
+
+    def test_says_that_it_does_not_know_the_packages_of_another_version(
+        self, run_action: RunAction, directory: str
+    ) -> None:
+        result = run_action(ActionModule, None, {**OPTIONS, "snapshot": directory, "kubernetes_version": "1.36.9"}, {})
+
+        assert result["result"] == "ready"
+        assert result["plan"]["notes"] == [
+            "the hosts were asked for packages of 1.36.3; whether 1.36.9 can be installed is not known"
+        ]
+
+    def test_that_is_none_is_refused(self, run_action: RunAction, tmp_path: Path) -> None:
+        assert codes(run_action(ActionModule, None, {**OPTIONS, "snapshot": str(tmp_path / "none")}, {})) == [
+            "D2-INPUT-002"
+        ]
+
+
+def test_the_plan_is_written_to_a_file_and_in_check_mode_it_is_not(run_action: RunAction, tmp_path: Path) -> None:
+    options = {**OPTIONS, "plan_file": str(tmp_path / "plan.json")}
+
+    run_action(ActionModule, ReadableApi(), options, check_mode=True)
+    assert not Path(options["plan_file"]).exists()
+
+    result = run_action(ActionModule, ReadableApi(), options)
+    assert not result["changed"]
+    assert PlanFile.read(Path(options["plan_file"])).plan == result["plan"]

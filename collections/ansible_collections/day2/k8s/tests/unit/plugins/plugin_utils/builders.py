@@ -12,7 +12,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._model.node import CONTRO
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.pod import Pod
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.snapshot import KubeadmConfig, Snapshot
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.version import KubernetesVersion
-from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.plan import Intent
+from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.intent import Intent
 
 OLD, NEW = "1.35.4", "1.36.3"
 UID = "5b0a3f0e-6f57-4a4b-9d3c-4f2f6f7d1c11"

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import yaml
 
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.api_error import ApiError
+from ansible_collections.day2.k8s.plugins.plugin_utils._model.workloads import NODES, PODS, RESOURCES
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.builders import (
     COMPONENTS,
     OLD,
@@ -26,25 +27,40 @@ WORKERS = ("w1", "w2")
 
 
 class ReadableApi:
-    """Stands in for Transport; by default three control planes and two workers, all healthy at ``running``."""
+    """Stands in for Transport; by default three control planes and two workers, all healthy at ``running``.
+
+    ``lists`` adds objects by the path of their list; ``refused`` are lists that may not be read.
+    """
 
     server = "https://api.example.com:6443"
 
     def __init__(
-        self, *, running: str = OLD, uid: str = UID, nodes: Iterable[Mapping[str, Any]] = (), away: bool = False
+        self,
+        *,
+        running: str = OLD,
+        uid: str = UID,
+        nodes: Iterable[Mapping[str, Any]] = (),
+        away: bool = False,
+        lists: Mapping[str, Iterable[Mapping[str, Any]]] | None = None,
+        refused: Collection[str] = (),
     ) -> None:
         by_name = {name: node_json(name, kubelet=running, control_plane=True) for name in CONTROL_PLANE}
         by_name |= {name: node_json(name, kubelet=running) for name in WORKERS}
         by_name |= {node["metadata"]["name"]: dict(node) for node in nodes}
         self._away = away
-        self._lists: dict[str, list[dict[str, Any]]] = {
-            "/api/v1/nodes": list(by_name.values()),
-            "/api/v1/namespaces/kube-system/pods": [
-                mirror_pod_json(component, name, running=running)
-                for name in CONTROL_PLANE
-                for component in (*COMPONENTS, "etcd")
-            ],
+        self._refused = refused
+        system_pods = [
+            mirror_pod_json(component, name, running=running)
+            for name in CONTROL_PLANE
+            for component in (*COMPONENTS, "etcd")
+        ]
+        self._lists: dict[str, list[Mapping[str, Any]]] = {
+            **{path: [] for path in RESOURCES},
+            **{path: list(objects) for path, objects in (lists or {}).items()},
         }
+        self._lists[NODES] = list(by_name.values())
+        self._lists[PODS] = [*system_pods, *self._lists[PODS]]
+        self._lists["/api/v1/namespaces/kube-system/pods"] = list(system_pods)
         configuration = {"kubernetesVersion": f"v{running}", "controlPlaneEndpoint": "api.example.com:6443", "etcd": {}}
         self._objects: dict[str, dict[str, Any]] = {
             "/version": {"gitVersion": f"v{running}"},
@@ -60,7 +76,9 @@ class ReadableApi:
             raise ApiError(0, "", "connection refused")
         return self._objects[path]
 
-    def pages(self, path: str, query: Mapping[str, str] | None = None) -> Iterator[dict[str, Any]]:
+    def pages(self, path: str, query: Mapping[str, str] | None = None) -> Iterator[Mapping[str, Any]]:
+        if path in self._refused:
+            raise ApiError(403, "Forbidden", f"may not list {path}")
         yield from self._lists[path]
 
 

@@ -14,6 +14,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._coordinator.observation 
 from ansible_collections.day2.k8s.plugins.plugin_utils._coordinator.protocol import Answer
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.finding import Finding, Outcome, Verdict
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.node import Node
+from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.limits import Limits, Pool
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.builders import claim, node
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.fakes import AWAY, Clock
 
@@ -23,19 +24,22 @@ PLAN = ("w1", "w2", "w3")
 class Court:
     """An arbiter over a cluster in memory. Waiting lets the clock move on instead of the thread wait."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, **budgets: int) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, limits: Limits | None = None, **budgets: int) -> None:
         self.clock = Clock()
         self.nodes = {name: node(name) for name in PLAN}
         self.verdicts: tuple[Verdict, ...] = ()
         self.lock = LockState.HELD
         self.trouble: Exception | None = None
         self.looks = 0
+        self.undrainable: dict[str, tuple[Finding, ...]] = {}
+        self.foreseen: list[str] = []
         monkeypatch.setattr(threading.Condition, "wait", lambda _self, timeout: self.clock.sleep(timeout))
         self.arbiter = Arbiter(
             run_id="run-1",
             plan=PLAN,
-            budgets=Budgets(**{"max_unavailable": 1, "failure_budget": 0, **budgets}),
+            budgets=Budgets(limits or Limits(budgets.get("max_unavailable", 1)), budgets.get("failure_budget", 0)),
             observe=self._observe,
+            foresee=self._foresee,
             claim=self._claim,
             lock_state=lambda: self.lock,
             clock=self.clock,
@@ -54,6 +58,10 @@ class Court:
         if self.trouble:
             raise self.trouble  # pylint: disable=raising-bad-type  # not None here
         return Observation(dict(self.nodes), self.verdicts)
+
+    def _foresee(self, name: str, _observed: Observation) -> tuple[Finding, ...]:
+        self.foreseen.append(name)
+        return self.undrainable.get(name, ())
 
     def _claim(self, taken: Node) -> None:
         if self.trouble:
@@ -231,3 +239,36 @@ def test_a_claim_that_could_not_be_written_admits_nobody(court: Court, monkeypat
 
     assert reply.answer is Answer.WAIT
     assert "claim could not be written" in reply.why
+
+
+def test_a_node_that_could_never_be_drained_is_refused_and_the_next_one_admitted(court: Court) -> None:
+    finding = Finding("D2-DRAIN-011", "PodDisruptionBudget/shop/db", "never allows it", "why", "lower minAvailable")
+    court.undrainable["w1"] = (finding,)
+
+    reply = court.ask("w1")
+
+    assert reply.answer is Answer.REFUSED
+    assert reply.why == ("its drain would never end: D2-DRAIN-011 PodDisruptionBudget/shop/db: never allows it")
+    assert court.nodes["w1"].claim is None
+    assert court.ask("w2").answer is Answer.ADMITTED
+
+
+def test_drains_are_foreseen_only_of_a_node_that_is_about_to_be_taken(court: Court) -> None:
+    court.ask("w1")
+    court.ask("w2")
+    court.ask("w3")
+
+    assert court.foreseen == ["w1"]
+
+
+def test_a_node_behind_one_that_its_pool_holds_back_is_admitted_on_a_look_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    court = Court(monkeypatch, limits=Limits(2, (Pool("db", "pool=db", 1),)))
+    court.nodes |= {name: node(name, labels={"pool": "db"}) for name in ("w1", "w2")}
+    court.nodes["w1"] = node("w1", labels={"pool": "db"}, annotations=claim("run-1"))
+    assert court.ask("w2").answer is Answer.WAIT
+    looks = court.looks
+
+    assert court.ask("w3").answer is Answer.ADMITTED
+    assert court.looks == looks + 1, "it was not admitted on what was seen for w2"

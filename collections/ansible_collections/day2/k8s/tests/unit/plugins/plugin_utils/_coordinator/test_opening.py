@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ansible_collections.day2.k8s.plugins.plugin_utils._coordinator.opening import StoredPlan, new_run
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.run import Run
+from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.limits import Limits
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.builders import AT, NEW, UID
 
 
@@ -49,7 +50,7 @@ def test_in_check_mode_nothing_is_made_below_the_artefacts(tmp_path: Path) -> No
 
 
 def test_the_plan_is_read_as_it_was_written(tmp_path: Path) -> None:
-    stored = StoredPlan(nodes=("cp1", "w1"), max_unavailable=1, failure_budget=0, plan={"target": NEW, "steps": []})
+    stored = StoredPlan(nodes=("cp1", "w1"), limits=Limits(), failure_budget=0, plan={"target": NEW, "steps": []})
 
     stored.write(tmp_path)
 

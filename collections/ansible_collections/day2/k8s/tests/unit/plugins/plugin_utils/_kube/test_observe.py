@@ -8,6 +8,7 @@ import pytest
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube import observe
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.api_error import ApiError
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2Error
+from ansible_collections.day2.k8s.plugins.plugin_utils._model.workloads import PODS
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.builders import AT, OLD, UID
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.fake_api import Expected, ScriptedApi
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.readable_api import (
@@ -15,6 +16,7 @@ from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.readable_api i
     WORKERS,
     ReadableApi,
 )
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import pod_json
 
 CONFIG = "/api/v1/namespaces/kube-system/configmaps/kubeadm-config"
 
@@ -28,6 +30,17 @@ def test_a_snapshot_has_everything_but_the_hosts() -> None:
     assert snapshot.kubeadm.control_plane_endpoint == "api.example.com:6443"
     assert not snapshot.kubeadm.external_etcd
     assert snapshot.hosts == {}
+
+
+def test_with_workloads_it_has_all_pods_read_once() -> None:
+    api = ReadableApi(lists={PODS: [pod_json("web-1")]})
+
+    snapshot = observe.with_workloads(api, now_iso=AT)  # type: ignore[arg-type] # a stand-in of the same shape
+
+    assert snapshot.workloads is not None
+    assert len(snapshot.workloads.pods) == 13
+    assert len(snapshot.system_pods) == 12
+    assert snapshot.nodes is snapshot.workloads.nodes
 
 
 def configured(answer: Any) -> Any:

@@ -88,14 +88,25 @@ def test_a_request_carries_credentials_query_and_body(connect: Connect) -> None:
     assert sent.redirect is False
 
 
-def test_no_answer_is_an_error_with_status_zero(connect: Connect) -> None:
-    transport, *_dummy = connect(ProtocolError("Connection aborted"))
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (ProtocolError("Connection aborted"), "no answer: Connection aborted"),
+        (ProtocolError("HTTPSConnection(host='api.example.com', port=6443): refused"), "no answer: refused"),
+        (ProtocolError("<urllib3.connection.HTTPSConnection object at 0x7f>: refused"), "no answer: refused"),
+        (OSError(), "no answer: OSError"),
+    ],
+)
+def test_no_answer_is_an_error_with_status_zero_that_leaves_the_server_to_whoever_tells_it(
+    connect: Connect, error: Exception, message: str
+) -> None:
+    transport, *_dummy = connect(error)
 
-    with pytest.raises(ApiError) as error:
+    with pytest.raises(ApiError) as raised:
         transport.request("GET", "/version")
 
-    assert error.value.status == 0
-    assert SERVER in error.value.message
+    assert (raised.value.status, raised.value.message) == (0, message)
+    assert raised.value.finding(SERVER).subject == SERVER
 
 
 def test_patient_reads_outlast_trouble(connect: Connect) -> None:

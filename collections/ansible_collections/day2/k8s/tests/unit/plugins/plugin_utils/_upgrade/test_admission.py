@@ -18,18 +18,24 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.admission import
     Wait,
     decide,
 )
+from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.limits import Limits, Pool
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.builders import claim, journal, node, own_cordon
 
 FINDING = Finding("D2-ETCD-003", "cp1", "etcd member is not healthy", "quorum", "look at etcd on cp1")
 
 
-def ask(name: str = "w1", *, nodes: Iterable[Node] | None = None, run: str = "run-2", **view: Any) -> Decision:
+def ask(
+    name: str = "w1",
+    *,
+    nodes: Iterable[Node] | None = None,
+    run: str = "run-2",
+    max_unavailable: int = 1,
+    **view: Any,
+) -> Decision:
     """Node ``name`` asks run-2, in a cluster of three healthy workers unless said otherwise."""
     seen = [node("w1"), node("w2"), node("w3")] if nodes is None else list(nodes)
-    return decide(
-        Request(name, run),
-        View(**{"nodes": {n.name: n for n in seen}, "verdicts": (), "waiting": (name,), "max_unavailable": 1, **view}),
-    )
+    defaults = {"verdicts": (), "waiting": (name,), "limits": Limits(max_unavailable)}
+    return decide(Request(name, run), View(**{"nodes": {n.name: n for n in seen}, **defaults, **view}))
 
 
 def verdict(outcome: Outcome, *findings: Finding) -> tuple[Verdict, ...]:
@@ -92,7 +98,7 @@ def test_the_first_of_those_who_wait_goes_first() -> None:
 
 
 def test_without_a_view_of_the_cluster_nobody_is_admitted() -> None:
-    decision = decide(Request("w1", "run-2"), View(nodes=None, verdicts=(), waiting=("w1",), max_unavailable=1))
+    decision = decide(Request("w1", "run-2"), View(nodes=None, verdicts=(), waiting=("w1",), limits=Limits()))
 
     assert isinstance(decision, Wait)
 
@@ -139,3 +145,37 @@ def test_a_halted_run_admits_nobody() -> None:
 
 def test_a_node_that_left_the_cluster_is_refused() -> None:
     assert isinstance(ask("w9", waiting=("w9",)), Refused)
+
+
+class TestPoolsAndZones:
+    NODES = (
+        node("w1", zone="a", labels={"pool": "db"}),
+        node("w2", zone="a", labels={"pool": "db"}, annotations=claim("run-2")),
+        node("w3", zone="b"),
+    )
+
+    def test_a_pool_holds_its_own_nodes_back_and_no_others(self) -> None:
+        limits = Limits(3, (Pool("db", "pool=db", 1),))
+
+        held_back = ask("w1", nodes=self.NODES, limits=limits, waiting=("w1", "w3"))
+
+        assert isinstance(held_back, Wait)
+        assert held_back.why.startswith("1 node of pool db out, at most 1 may be: w2")
+        assert ask("w3", nodes=self.NODES, limits=limits, waiting=("w1", "w3")) == Admitted()
+
+    def test_a_zone_waits_for_the_other(self) -> None:
+        limits = Limits(3, one_zone_at_a_time=True)
+
+        held_back = ask("w3", nodes=self.NODES, limits=limits)
+
+        assert isinstance(held_back, Wait)
+        assert held_back.why.startswith("zone a has nodes out, and zones go one at a time")
+        assert ask("w1", nodes=self.NODES, limits=limits, waiting=("w3", "w1")) == Admitted()
+
+
+def test_a_node_that_could_never_be_drained_is_refused_and_left_alone() -> None:
+    finding = Finding("D2-DRAIN-005", "shop/web-1", "is covered by several budgets", "why", "do")
+
+    decision = ask(undrainable=(finding,))
+
+    assert decision == Refused("its drain would never end", (finding,))

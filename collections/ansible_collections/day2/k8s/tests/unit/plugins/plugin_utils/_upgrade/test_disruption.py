@@ -56,5 +56,5 @@ def test_the_node_itself_is_not_counted() -> None:
 def test_many_nodes_are_told_in_short() -> None:
     out = {f"w{number}": "not Ready" for number in range(1, 9)}
 
-    assert in_words(out, most=2) == "w1 (not Ready), w2 (not Ready) and 6 more"
+    assert in_words(out).endswith("w5 (not Ready) and 3 more")
     assert in_words({"w1": "not Ready"}) == "w1 (not Ready)"

@@ -289,6 +289,18 @@ def test_a_trial_leaves_everything_as_it_was() -> None:
     assert forecaster.drain(["w1", "w2"]) == first
 
 
+def test_an_attempt_is_a_drain_when_it_is_kept_and_a_trial_when_it_is_taken_back() -> None:
+    world = three()
+    world.deployment("web", "w1", "w1", "w2", cpu="1500m")
+    attempted, drained = world.forecaster(), world.forecaster()
+
+    assert attempted.attempt(["w1", "w2"]) == drained.trial(["w1", "w2"])
+    attempted.take_back()
+    assert attempted.attempt(["w1"]) == drained.drain(["w1"])
+    attempted.keep()
+    assert attempted.drain(["w2"]) == drained.drain(["w2"])
+
+
 def test_where_pods_went_is_remembered_from_set_to_set() -> None:
     world = World().nodes("w1", "w2")
     world.deployment("web", "w1")
