@@ -234,6 +234,7 @@ def test_a_successor_without_room_keeps_its_budget_at_zero() -> None:
     pods = world.pods_of("w1")
 
     assert (pods["web-0"].outcome, pods["web-0"].successor) == (LEAVES, Successor.NO_ROOM)
+    assert not pods["web-0"].certain  # the one budget lets either of them go
     assert (pods["web-1"].outcome, pods["web-1"].certain) == (NEVER, True)  # w2 is too small for it, however empty
     assert "finds no room" in pods["web-1"].reason
 
@@ -246,7 +247,7 @@ def test_no_room_for_the_moment_is_an_estimate() -> None:
 
     forecast = world.drain("w1").nodes[0]
 
-    assert [(pod.outcome, pod.certain) for pod in forecast.pods] == [(LEAVES, True), (NEVER, False)]
+    assert [(pod.outcome, pod.certain) for pod in forecast.pods] == [(LEAVES, False), (NEVER, False)]
     assert forecast.findings == ()
     assert {warning.code for warning in forecast.warnings} == {"D2-DRAIN-012", "D2-DRAIN-013"}
     assert "too little cpu left" in forecast.pods[0].successor_why
