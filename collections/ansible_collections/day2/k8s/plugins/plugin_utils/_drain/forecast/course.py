@@ -66,18 +66,22 @@ class Shortage:
     ``held`` are not made because a pod of the same StatefulSet before them is not ready.
     """
 
-    homeless: list[Resident] = field(default_factory=list)
+    homeless: list[tuple[Pod, Place]] = field(default_factory=list)
     broken: list[Resident] = field(default_factory=list)
     held: list[Resident] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Course:
-    """``ended_at`` is when nothing moves any more; ``shortages`` by budget key, of those that still block."""
+    """``ended_at`` is when nothing moves any more; ``shortages`` by budget key, of those that still block.
+
+    ``contested`` are the budgets that let one pod after the other go; which one goes first is chance.
+    """
 
     departures: dict[str, list[Departure]]
     ended_at: Interval
     shortages: dict[str, Shortage]
+    contested: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -150,7 +154,7 @@ class Drainage:
             for key, waiting in self._blocked.items()
             if waiting and (account := waiting[0].waited_for) is not None
         }
-        return Course(departures, self._now, shortages)
+        return Course(departures, self._now, shortages, frozenset(self._blocked))
 
     def _departure(self, resident: Resident, decision: Decision) -> Departure:
         pod = resident.pod
@@ -383,7 +387,7 @@ class Drainage:
             if id(resident) in held:
                 shortage.held.append(resident)
             elif not resident.node:
-                shortage.homeless.append(resident)
+                shortage.homeless.append((resident.pod, resident.place or Place(Room.UNKNOWN)))
             else:
                 shortage.broken.append(resident)
         return shortage
