@@ -16,7 +16,7 @@ from .durations import DefaultDurations, Durations
 from .judgement import Judge
 from .prognosis import NodeForecast, SetForecast
 from .simulation import Simulation
-from .verdicts import findings_of, warnings_of
+from .verdicts import findings_of, fragile_warnings, warnings_of
 
 
 class Forecaster:
@@ -76,7 +76,10 @@ class Forecaster:
             pods=tuple(pods),
             seconds=seconds,
             findings=tuple(findings_of(departures, pods)),
-            warnings=tuple(warnings_of(name, departures, pods, seconds, self._options.timeout_seconds)),
+            warnings=(
+                *warnings_of(name, departures, pods, seconds, self._options.timeout_seconds),
+                *fragile_warnings(self._judge.fragile(departures)),
+            ),
         )
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from ..._model.interval import Interval
@@ -12,7 +13,7 @@ from ..budgets import several_budgets
 from ..classify import Treatment
 from .budget_book import Account, BudgetBook, top_of
 from .course import Course, Departure, Shortage
-from .hopeless import Hopeless, hopeless
+from .hopeless import Hopeless, at_low_load, hopeless
 from .placement import Placement, Room
 from .prognosis import Outcome, PodForecast, Successor
 from .succession import Succession
@@ -37,6 +38,7 @@ class Judge:
         self._placement = placement
         self._cordoned = cordoned
         self._hopeless: dict[str, Hopeless | None] = {}
+        self._fragile: dict[str, str] = {}
 
     def pod(self, node: str, departure: Departure, course: Course) -> PodForecast:
         """The forecast of one pod of ``node``."""
@@ -58,6 +60,15 @@ class Judge:
             successor_why=lacks,
             contact=self._contact(pod, departure.waited_for),
         )
+
+    def fragile(self, departures: Collection[Departure]) -> dict[str, str]:
+        """Budgets of these pods that have something to spare only as long as an autoscaler leaves it: why, by key."""
+        for account in {id(a): a for departure in departures for a in departure.accounts}.values():
+            key = account.budget.key
+            if key not in self._fragile:
+                self._fragile[key] = at_low_load(account, self._book, self._workloads)
+        keys = sorted({account.budget.key for departure in departures for account in departure.accounts})
+        return {key: self._fragile[key] for key in keys if self._fragile[key]}
 
     def _outcome(self, node: str, departure: Departure, course: Course) -> _Told:
         pod, decision = departure.pod, departure.decision

@@ -81,6 +81,7 @@ def test_what_the_drain_leaves_refuses_or_takes_is_forecast_so(pod: dict[str, An
 
 
 def test_several_budgets_on_a_pod_are_a_certain_never_that_names_them() -> None:
+    """T04."""
     world = three()
     world.deployment("web", "w1", "w2", "w3")
     world.budget("one", app="web", maxUnavailable=1)
@@ -117,6 +118,7 @@ def test_several_budgets_on_a_pod_are_a_certain_never_that_names_them() -> None:
 def test_a_budget_that_leaves_none_to_spare_is_a_certain_never(
     replicas: int, spec: dict[str, Any], hopeless: bool
 ) -> None:
+    """T02, T59."""
     world = three()
     world.deployment("web", *["w1", "w2", "w3"][:replicas])
     world.budget(**spec)
@@ -209,10 +211,35 @@ def test_never_is_certain_only_where_nothing_can_change_it(
     assert bool(forecast.warnings) is not certain
 
 
+@pytest.mark.parametrize(
+    ("replicas", "lowest", "spec", "told"),
+    [
+        (3, 2, {"minAvailable": 2}, True),  # equality leaves none to spare either
+        (3, 3, {"minAvailable": 2}, False),
+        (3, 2, {"minAvailable": "50%"}, False),  # of two pods: one
+        (3, 2, {"maxUnavailable": 1}, False),
+    ],
+)
+def test_a_budget_that_an_autoscaler_can_exhaust_is_told_while_it_still_has_room(
+    replicas: int, lowest: int, spec: dict[str, Any], told: bool
+) -> None:
+    """T59."""
+    world = three()
+    world.deployment("web", *["w1", "w2", "w3"][:replicas])
+    world.autoscaler("web", 9, lowest=lowest)
+    world.budget(**spec)
+
+    forecast = world.drain("w1").nodes[0]
+
+    assert forecast.outcome is LEAVES
+    assert [w.code for w in forecast.warnings] == (["D2-DRAIN-012"] if told else [])
+
+
 # Budgets and placement together --------------------------------------------------------------------------------------
 
 
 def test_pods_of_one_budget_go_one_after_the_other_as_successors_get_ready() -> None:
+    """T27: with one allowed, one leaves and the others wait."""
     world = three()
     world.deployment("web", "w1", "w1", "w1")
     world.budget(maxUnavailable=1)
@@ -364,6 +391,7 @@ def test_a_stateful_set_makes_no_pod_behind_one_that_is_broken() -> None:
 
 
 def test_a_crashing_pod_stays_under_an_exhausted_budget_and_always_allow_is_recommended() -> None:
+    """T30."""
     world = three()
     world.deployment("web", "w1", "w2", ready=False, waiting="CrashLoopBackOff")
     world.budget(minAvailable=1)
@@ -375,6 +403,7 @@ def test_a_crashing_pod_stays_under_an_exhausted_budget_and_always_allow_is_reco
 
 
 def test_with_always_allow_a_crashing_pod_leaves() -> None:
+    """T30."""
     world = three()
     world.deployment("web", "w1", "w2", ready=False, waiting="CrashLoopBackOff")
     world.budget(minAvailable=1, unhealthyPodEvictionPolicy="AlwaysAllow")
@@ -451,6 +480,7 @@ def test_a_pending_pod_leaves_whatever_its_budget_says() -> None:
     ],
 )
 def test_a_finalizer_is_told_apart_from_a_budget(pod: dict[str, Any], outcome: Outcome) -> None:
+    """T09."""
     world = three()
     world.deployment("web", "w1", **pod)
 
@@ -577,6 +607,7 @@ def test_storage_goes_after_the_others_are_gone() -> None:
 
 @pytest.mark.parametrize("room", ["4", "100m"])
 def test_critical_pods_without_a_budget_go_one_after_the_other(room: str) -> None:
+    """T33."""
     world = World().nodes("w1").nodes("w2", cpu=room)
     dns = {"priority": 2_000_000_000, "labels": {"pod-template-hash": "1"}, "cpu": "1"}
     world.deployment("dns", "w1", "w1", **dns)
