@@ -83,7 +83,7 @@ RETURN = r"""
 directory:
   description: Where the snapshot is.
   returned: success
-  type: path
+  type: str
 objects:
   description: How many objects of each kind it holds; empty in check mode.
   returned: success

@@ -32,8 +32,8 @@ def plan(*steps: dict[str, Any], **changes: Any) -> dict[str, Any]:
 AGREED = plan(step("w1"), step("w2"), step("w3", drain=drain("slow")))
 
 
-def drift(now: dict[str, Any], *, agreed: dict[str, Any] = AGREED, before: Any = (), found: Any = ()) -> Drift:
-    return compare(agreed, now, agreed_findings=before, findings=found)
+def drift(now: dict[str, Any], *, agreed: dict[str, Any] | None = None, before: Any = (), found: Any = ()) -> Drift:
+    return compare(agreed or AGREED, now, agreed_findings=before, findings=found)
 
 
 def changed(*changes: tuple[int, dict[str, Any]]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def generated(seed: int) -> World:
     for number in range(chance.randint(2, 6)):
         app = f"app{number}"
         make = chance.choice([world.deployment, world.stateful_set])
-        on = [chance.choice(NODES) for _ in range(chance.randint(1, 4))]
+        on = chance.choices(NODES, k=chance.randint(1, 4))
         pods = make(app, *on, cpu=f"{chance.choice([100, 500, 900])}m", grace=chance.randint(0, 60))
         for pod in pods:
             if chance.random() < 0.15:
