@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Time what has to stay fast: bench.sh [drain] [upgrade], by default both.
+# Time what has to stay fast: bench.sh [drain] [forecast] [plan] [upgrade], by default all.
 # `drain` empties the same nodes with this collection, kubectl and kubernetes.core, against the API harness.
+# `forecast` forecasts the drains of generated clusters, does them, and compares; FORECAST_SEED chooses other ones.
+# `plan` plans for 5,000 nodes and 150,000 pods, from a snapshot and over HTTP.
 # `upgrade` takes one lab cluster after the other through the same upgrade, by hand and by the product, with the same
 # clients beside it.
 set -euo pipefail
@@ -12,7 +14,7 @@ cd "$root"
 venv="$("$here/venv.sh" dev)"
 export PATH="$venv/bin:$PATH" PYTHONPATH="$root:$root/collections"
 export E2E_ARTIFACTS="$root/artifacts/bench"
-[[ $# -gt 0 ]] || set -- drain upgrade
+[[ $# -gt 0 ]] || set -- drain forecast plan upgrade
 
 upgrade_by_hand() { lab/lab naive-upgrade bench --to "$1"; }
 upgrade_by_product() { ansible-playbook -i "$(lab/lab inventory bench)" -e "day2_artifacts=$E2E_ARTIFACTS" playbooks/upgrade.yml; }
@@ -36,6 +38,8 @@ bench_upgrade() {
 for what in "$@"; do
   case "$what" in
     drain) "$("$here/venv.sh" bench)/bin/python" -m tests.bench.drain ;;
+    forecast) python -m tests.bench.forecast --seed "${FORECAST_SEED:-1}" ;;
+    plan) python -m tests.bench.plan ;;
     upgrade) bench_upgrade ;;
     *) echo "there is no bench $what" >&2; exit 2 ;;
   esac

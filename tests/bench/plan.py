@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python -m tests.bench.plan``: what planning costs on a large cluster, from a snapshot directory.
+"""``python -m tests.bench.plan``: what planning costs on a large cluster, from a snapshot directory and over HTTP.
 
 The cluster is made up, the same for the same seed: nodes in three zones and some pools, and workloads as one finds
 them, most of them with a budget, a few of these hopeless, some with demands on where they run. Each measurement runs in
@@ -18,11 +18,14 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.options import DrainOptions
-from ansible_collections.day2.k8s.plugins.plugin_utils._kube.snapshot_directory import Index, write
+from ansible_collections.day2.k8s.plugins.plugin_utils._kube.connection import ConnectionOptions
+from ansible_collections.day2.k8s.plugins.plugin_utils._kube.snapshot_directory import Index, SnapshotDirectory, write
+from ansible_collections.day2.k8s.plugins.plugin_utils._kube.transport import Transport
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.host import Etcd, EtcdMember, Host
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.node import CONTROL_PLANE_LABEL, ZONE_LABEL
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.snapshot import KubeadmConfig
@@ -35,7 +38,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._model.workloads import (
     PODS,
     RESOURCES,
 )
-from ansible_collections.day2.k8s.plugins.plugin_utils._run.assessment import assess_stored
+from ansible_collections.day2.k8s.plugins.plugin_utils._run.assessment import assess, assess_stored
 from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.intent import Intent
 
 OLD, NEW = (KubernetesVersion.parse(text) for text in ("1.35.4", "1.36.3"))
@@ -213,17 +216,24 @@ def make_snapshot(directory: Path, *, seed: int, workers: int, pods: int) -> Non
     write(directory, index, cluster.objects, cluster.hosts())
 
 
-def plan(directory: Path, max_unavailable: int) -> dict[str, Any]:
-    """Plans from the snapshot, and says what that cost this process."""
+def plan(directory: Path, url: str, max_unavailable: int) -> dict[str, Any]:
+    """Plans from the API at ``url``, or where there is none from the snapshot, and says what that cost this process."""
     began = time.monotonic()
     intent = Intent(UID, NEW, max_unavailable=max_unavailable)
-    assessment = assess_stored(directory, intent, DrainOptions(delete_emptydir_data=True))
+    drain = DrainOptions(delete_emptydir_data=True)
+    if url:
+        transport = Transport(ConnectionOptions(host=url, api_key="none"))
+        assessment = assess(transport, SnapshotDirectory(directory).hosts(), intent, drain, TAKEN_AT)
+    else:
+        assessment = assess_stored(directory, intent, drain)
+    workloads = assessment.snapshot.workloads
     drains = [step.drain for step in assessment.plan.steps if step.drain]
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return {
+        "from": "API" if url else "snapshot",
         "max_unavailable": max_unavailable,
         "nodes": len(assessment.snapshot.nodes),
-        "pods": len(assessment.snapshot.workloads.pods) if assessment.snapshot.workloads else 0,
+        "pods": len(workloads.pods) if workloads else 0,
         "waves": len(assessment.plan.waves),
         "drains": dict(sorted(Counter(drain.outcome for drain in drains).items())),
         "findings": len(assessment.findings),
@@ -233,6 +243,24 @@ def plan(directory: Path, max_unavailable: int) -> dict[str, Any]:
     }
 
 
+def measure(directory: Path, max_unavailable: int, url: str = "") -> None:
+    """In a process of its own."""
+    told = ["--measure", f"--directory={directory}", f"--url={url}", f"--max-unavailable={max_unavailable}"]
+    subprocess.run([sys.executable, "-m", "tests.bench.plan", *told], check=True)
+
+
+@contextmanager
+def served(directory: Path) -> Iterator[str]:
+    """The URL at which the snapshot can be read as from an API server, in another process."""
+    command = [sys.executable, "-m", "tests.bench.listing", str(directory)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            port = server.stdout.readline().strip() if server.stdout else ""
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
 def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.plan", description=__doc__)
     parser.add_argument("--nodes", type=int, default=5000)
@@ -240,10 +268,12 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--max-unavailable", type=int, nargs="+", default=[1, 10, 100])
     parser.add_argument("--directory", type=Path, help="where the snapshot is kept; one that is there is used")
-    parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)  # what each measurement's process is told
+    # What each measurement's process is told:
+    parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--url", default="", help=argparse.SUPPRESS)
     told = parser.parse_args(arguments)
     if told.measure:
-        print(json.dumps(plan(told.measure, told.max_unavailable[0])))
+        print(json.dumps(plan(told.directory, told.url, told.max_unavailable[0])))
         return
     with tempfile.TemporaryDirectory(prefix="day2-bench-") as temporary:
         directory = told.directory or Path(temporary) / "snapshot"
@@ -252,8 +282,9 @@ def main(arguments: Sequence[str]) -> None:
         size = sum(file.stat().st_size for file in directory.iterdir())
         print(f"snapshot: {size / 2**20:.0f} MiB")
         for number in told.max_unavailable:
-            told_child = [f"--measure={directory}", f"--max-unavailable={number}"]
-            subprocess.run([sys.executable, "-m", "tests.bench.plan", *told_child], check=True)
+            measure(directory, number)
+        with served(directory) as url:
+            measure(directory, told.max_unavailable[0], url)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ _COLLECTIONS = {
     "Namespace": "/api/v1/namespaces",
     "Node": "/api/v1/nodes",
     "Pod": "/api/v1/namespaces/{namespace}/pods",
+    "PersistentVolume": "/api/v1/persistentvolumes",
     "PersistentVolumeClaim": "/api/v1/namespaces/{namespace}/persistentvolumeclaims",
     "PodDisruptionBudget": "/apis/policy/v1/namespaces/{namespace}/poddisruptionbudgets",
     "Role": "/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}/roles",
@@ -102,6 +103,7 @@ class Cluster:
         internal_ip: str = "10.10.0.1",
         ready: bool = True,
         pods: int = 110,
+        cpu: str = "16",
         **metadata: Any,
     ) -> dict[str, Any]:
         """Create a Node and wait until its state has reached the taints; ``metadata`` as objects.node.
@@ -110,7 +112,13 @@ class Cluster:
         """
         self.create(objects.node(name, **metadata))
         status = objects.node_status(
-            name, kubelet_version=kubelet_version, machine=machine, internal_ip=internal_ip, ready=ready, pods=pods
+            name,
+            kubelet_version=kubelet_version,
+            machine=machine,
+            internal_ip=internal_ip,
+            ready=ready,
+            pods=pods,
+            cpu=cpu,
         )
         self.admin.merge(f"/api/v1/nodes/{name}/status", {"status": status})
         eventually(f"the taints of node {name} follow its state", lambda: self._settled(name, ready))

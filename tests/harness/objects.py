@@ -53,9 +53,10 @@ def node_status(
     internal_ip: str = "10.10.0.1",
     ready: bool = True,
     pods: int = 110,
+    cpu: str = "16",
 ) -> dict[str, Any]:
     """The status of a Node; ``machine`` is its machine-id, by default one of its own."""
-    resources = {"cpu": "16", "memory": "64Gi", "pods": str(pods)}
+    resources = {"cpu": cpu, "memory": "64Gi", "pods": str(pods)}
     machine = machine_id(name) if machine is None else machine
     return {
         "capacity": resources,

@@ -44,7 +44,7 @@ def look_ahead(
     durations = durations or UsualStepDurations()
     if snapshot.workloads is None or not plan.steps:
         return plan
-    rehearsal = _Rehearsal(plan.steps, Forecaster(snapshot.workloads, drain), durations)
+    rehearsal = _Rehearsal(plan.steps, Forecaster(snapshot.workloads, drain), drain.timeout_seconds)
     out = _out_all_the_time(plan.steps, snapshot.nodes)
     waves = cut(plan.steps, snapshot.nodes, intent.limits, out, rehearsal)
     number_of = {name: number for number, wave in enumerate(waves, start=1) for name in wave.nodes}
@@ -64,29 +64,36 @@ def look_ahead(
 class _Rehearsal:
     """The drains of a plan in thought; ``forecasts`` are those of nodes that were taken, by name."""
 
-    def __init__(self, steps: Iterable[NodeStep], forecaster: Forecaster, durations: StepDurations) -> None:
+    def __init__(self, steps: Iterable[NodeStep], forecaster: Forecaster, deadline: float) -> None:
         self._forecaster = forecaster
-        self._change = {step.node: durations.of(step) for step in steps}
+        self._deadline = deadline
         self._drained = frozenset(step.node for step in steps if step.changes_machine)
         self._alone: dict[str, NodeForecast] = {}
-        # The set that was tried last, if its drain was not taken back: most often it is the one that is taken.
+        # The set that was tried last, until it is known whether it is taken: most often it is.
         self._tried: tuple[tuple[str, ...], SetForecast] | None = None
         self.forecasts: dict[str, NodeForecast] = {}
 
     def fits(self, names: Sequence[str]) -> str | None:
-        """Nodes fit when nobody fares worse than if they went in turn, and it takes no longer."""
-        together = self._try(names)
+        """Nodes fit when nobody fares worse than if they went in turn, and each is drained before its deadline."""
+        self._take_back()
+        together = self._forecaster.attempt(self._to_drain(names))
+        self._tried = tuple(names), together
         for node in together.nodes:
-            if any(map(_bad, node.pods)):
-                worse = _worse(self._trial(node.node).pods, node.pods)
+            if node.seconds.high > self._deadline or any(map(_bad, node.pods)):
+                worse = self._worse(node)
                 if worse is not None:
                     return worse
-        return self._slower(names, together)
+        return None
 
     def take(self, names: Sequence[str]) -> None:
         self._alone.clear()
-        together = self._try(names)
-        self._tried = None
+        if self._tried is not None and self._tried[0] == tuple(names):
+            together = self._tried[1]
+            self._tried = None
+            self._forecaster.keep()
+        else:
+            self._take_back()
+            together = self._forecaster.drain(self._to_drain(names))
         self.forecasts |= {node.node: node for node in together.nodes}
 
     def findings(self) -> Iterable[tuple[str, Finding]]:
@@ -95,12 +102,8 @@ class _Rehearsal:
             for finding in (*forecast.findings, *forecast.warnings):
                 yield name, finding
 
-    def _try(self, names: Sequence[str]) -> SetForecast:
-        if self._tried is None or self._tried[0] != tuple(names):
-            self._take_back()
-            drained = [name for name in names if name in self._drained]
-            self._tried = tuple(names), self._forecaster.drain(drained)
-        return self._tried[1]
+    def _to_drain(self, names: Sequence[str]) -> list[str]:
+        return [name for name in names if name in self._drained]
 
     def _take_back(self) -> None:
         if self._tried is not None:
@@ -113,32 +116,25 @@ class _Rehearsal:
             self._alone[name] = self._forecaster.trial([name]).nodes[0]
         return self._alone[name]
 
-    def _slower(self, names: Sequence[str], together: SetForecast) -> str | None:
-        changes = [self._change[name].high for name in names]
-        if together.seconds.high + max(changes) <= sum(changes):
-            return None  # whatever the drains would take in turn
-        in_turn = sum(self._trial(node.node).seconds.high for node in together.nodes) + sum(changes)
-        if together.seconds.high + max(changes) <= in_turn:
-            return None
-        slowest = max((pod for node in together.nodes for pod in node.pods), key=lambda pod: pod.seconds.high)
-        return f"{slowest.key} would be waited for longer than if they went in turn ({slowest.reason})"
+    def _worse(self, together: NodeForecast) -> str | None:
+        """The first pod of the node that fares worse than if the node went alone, and why."""
+        alone = self._trial(together.node)
+        before = {pod.key: pod for pod in alone.pods}
+        for pod in filter(_bad, together.pods):
+            was = before.get(pod.key)
+            if _BADNESS[pod.outcome] > (_BADNESS[was.outcome] if was else 0):
+                return f"{pod.key} {pod.reason}"
+            if pod.successor is Successor.NO_ROOM and (was is None or was.successor is not Successor.NO_ROOM):
+                return f"{pod.key} would find no room ({pod.successor_why})"
+        if alone.seconds.high <= self._deadline < together.seconds.high:
+            slowest = max(together.pods, key=lambda pod: pod.seconds.high)
+            return f"{slowest.key} {slowest.reason}, perhaps for longer than the drain's deadline"
+        return None
 
 
 def _bad(pod: PodForecast) -> bool:
-    """Whether one has to look if the pod would fare better alone."""
-    return _BADNESS[pod.outcome] > 0 or pod.successor is Successor.NO_ROOM
-
-
-def _worse(alone: Iterable[PodForecast], together: Iterable[PodForecast]) -> str | None:
-    """The first pod that fares worse than it would alone, and why."""
-    before = {pod.key: pod for pod in alone if _bad(pod)}
-    for pod in filter(_bad, together):
-        was = before.get(pod.key)
-        if _BADNESS[pod.outcome] > (_BADNESS[was.outcome] if was else 0):
-            return f"{pod.key} {pod.reason}"
-        if pod.successor is Successor.NO_ROOM and (was is None or was.successor is not Successor.NO_ROOM):
-            return f"{pod.key} would find no room ({pod.successor_why})"
-    return None
+    """Whether the pod might fare better if its node went alone: what is certain does not depend on others."""
+    return (_BADNESS[pod.outcome] > 0 and not pod.certain) or pod.successor is Successor.NO_ROOM
 
 
 def _out_all_the_time(steps: Iterable[NodeStep], nodes: Mapping[str, Node]) -> Collection[str]:

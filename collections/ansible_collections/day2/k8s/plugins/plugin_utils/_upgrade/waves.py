@@ -50,18 +50,32 @@ def cut(
         wave = _wave(left, Occupancy(limits, nodes, out), rehearsal)
         rehearsal.take(wave.nodes)
         waves.append(wave)
-        taken = set(wave.nodes)
-        left = [step for step in left if step.node not in taken]
+        left = _without(left, wave.nodes)
     return tuple(waves)
 
 
+def _without(left: list[NodeStep], names: Sequence[str]) -> list[NodeStep]:
+    """What is left after ``names`` were taken, which most often are the first: a plan can be of thousands of nodes."""
+    number = len(names)
+    if [step.node for step in left[:number]] == list(names):
+        return left[number:]
+    taken = set(names)
+    return [step for step in left if step.node not in taken]
+
+
 def _wave(left: Sequence[NodeStep], occupancy: Occupancy, rehearsal: Rehearsal) -> Wave:
-    first, rest = left[0], [step.node for step in left[1:]]
+    first = left[0]
+    if len(left) == 1:
+        return Wave((first.node,), "")
     if first.role == "control_plane":
-        return Wave((first.node,), "nodes of the control plane go one by one" if rest else "")
+        return Wave((first.node,), "nodes of the control plane go one by one")
     if first.canary:
-        return Wave((first.node,), f"{first.node} is the canary" if rest else "")
+        return Wave((first.node,), f"{first.node} is the canary")
     occupancy.take(first.node)
+    full = occupancy.full(left[1].node)
+    if full is not None:
+        return Wave((first.node,), full)
+    rest = [step.node for step in left[1:]]
     growing = _Growing([first.node], occupancy)
     # All that the limits let go, at first; where that is too much, half of it, until what does not fit is found.
     position, most, misfits = 0, len(rest), 0

@@ -13,6 +13,7 @@ from ..._model.pod import Pod
 from ..._model.workloads import Workloads
 from ..classify import Decision, Treatment
 from ..pacing import EVICTIONS_PER_SECOND
+from ..staggering import PATIENCE_SECONDS, siblings_of
 from .budget_book import Account, BudgetBook
 from .durations import Durations
 from .placement import Place, Placement, Room
@@ -32,7 +33,8 @@ class Departure:
 
     ``left_at`` is when its eviction is granted, ``gone_at`` when it is gone, both None where that does not happen;
     ``waited_for`` is the budget that made it wait; ``removed_by`` says who takes it away without our doing; ``place``
-    is where its successor goes (None: there is none); ``held`` is its finalizer that nobody is known to remove.
+    is where its successor goes (None: there is none); ``held`` is its finalizer that nobody is known to remove;
+    ``after_sibling`` says that it waited for another pod of its controller.
     """
 
     resident: Resident
@@ -45,6 +47,7 @@ class Departure:
     gone_at: Interval | None = None
     waited_for: Account | None = None
     place: Place | None = None
+    after_sibling: bool = False
 
     @property
     def pod(self) -> Pod:
@@ -63,18 +66,31 @@ class Shortage:
     ``held`` are not made because a pod of the same StatefulSet before them is not ready.
     """
 
-    homeless: list[Resident] = field(default_factory=list)
+    homeless: list[tuple[Pod, Place]] = field(default_factory=list)
     broken: list[Resident] = field(default_factory=list)
     held: list[Resident] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Course:
-    """``ended_at`` is when nothing moves any more; ``shortages`` by budget key, of those that still block."""
+    """``ended_at`` is when nothing moves any more; ``shortages`` by budget key, of those that still block.
+
+    ``contested`` are the budgets that let one pod after the other go; which one goes first is chance.
+    """
 
     departures: dict[str, list[Departure]]
     ended_at: Interval
     shortages: dict[str, Shortage]
+    contested: frozenset[str]
+
+
+@dataclass(slots=True)
+class _Queue:
+    """Pods of one controller that go one after the other; ``busy`` while the last of them has no ready successor."""
+
+    waiting: list[Departure] = field(default_factory=list)
+    busy: bool = False
+    turn: int = 0
 
 
 class Drainage:
@@ -106,6 +122,7 @@ class Drainage:
         self._made_by: dict[int, Departure] = {}
         self._touched: set[str] = set()
         self._leaving: set[int] = set()
+        self._staggered: dict[str, _Queue] = {}
         self._departures: dict[str, list[Departure]] = {}
         self._to_come: dict[str, list[int]] = {}
 
@@ -119,7 +136,10 @@ class Drainage:
             node: sorted({d.decision.order for d in of_node if d.goes}) for node, of_node in departures.items()
         }
         self._departures = departures
-        for departure in (d for of_node in departures.values() for d in of_node):
+        everybody = [d for of_node in departures.values() for d in of_node]
+        unprotected = (d.pod for d in everybody if d.goes and not d.accounts)
+        self._staggered = {siblings.uid: _Queue() for siblings in siblings_of(unprotected)}
+        for departure in everybody:
             if departure.decision.treatment is Treatment.AWAIT:
                 self._end(departure, Interval())
         self._take_turns(departures)
@@ -134,7 +154,7 @@ class Drainage:
             for key, waiting in self._blocked.items()
             if waiting and (account := waiting[0].waited_for) is not None
         }
-        return Course(departures, self._now, shortages)
+        return Course(departures, self._now, shortages, frozenset(self._blocked))
 
     def _departure(self, resident: Resident, decision: Decision) -> Departure:
         pod = resident.pod
@@ -179,6 +199,8 @@ class Drainage:
 
     def _try(self, departure: Departure) -> bool:
         """Evicts the pod if its budget lets it."""
+        if self._stands_in_line(departure):
+            return False
         ready = departure.resident.ready
         for account in departure.accounts:
             if not ready and account.unready_may_go():
@@ -193,6 +215,32 @@ class Drainage:
         departure.left_at = self._now + Interval(pause, pause)
         self._end(departure, departure.left_at)
         return True
+
+    # Critical pods without a budget go one after the other ---------------------------------------------------------
+
+    def _stands_in_line(self, departure: Departure) -> bool:
+        """Whether another pod of the same controller goes first; otherwise it is this one's turn."""
+        controller = departure.pod.controller
+        queue = self._staggered.get(controller.uid) if controller and not departure.accounts else None
+        if queue is None:
+            return False
+        if queue.busy:
+            queue.waiting.append(departure)
+            departure.after_sibling = True
+            return True
+        queue.busy = True
+        queue.turn += 1
+        turn = queue.turn
+        self._at(self._now + Interval(PATIENCE_SECONDS, PATIENCE_SECONDS), lambda: self._call_next(queue, turn))
+        return False
+
+    def _call_next(self, queue: _Queue, turn: int) -> None:
+        """The turn is over: its pod has a ready successor, or nobody waits for one any longer."""
+        if not queue.busy or queue.turn != turn:
+            return
+        queue.busy = False
+        if queue.waiting:
+            self._try(queue.waiting.pop(0))
 
     def _wait(self, departure: Departure, account: Account) -> bool:
         """The budget says no; returns whether the pod goes all the same, because somebody else takes it away."""
@@ -277,8 +325,13 @@ class Drainage:
         for account in self._book.of(resident.pod):
             self._retry(account)
         controller = resident.pod.controller
-        if controller is not None and controller.uid in self._held:
+        if controller is None:
+            return
+        if controller.uid in self._held:
             self._release_held(controller.uid)
+        if controller.uid in self._staggered:
+            queue = self._staggered[controller.uid]
+            self._call_next(queue, queue.turn)
 
     def _house(self) -> None:
         """Something went or came: for pods of its namespace without a node, the rules may now leave one."""
@@ -334,7 +387,7 @@ class Drainage:
             if id(resident) in held:
                 shortage.held.append(resident)
             elif not resident.node:
-                shortage.homeless.append(resident)
+                shortage.homeless.append((resident.pod, resident.place or Place(Room.UNKNOWN)))
             else:
                 shortage.broken.append(resident)
         return shortage

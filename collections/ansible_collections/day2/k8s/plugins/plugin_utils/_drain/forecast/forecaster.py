@@ -16,7 +16,7 @@ from .durations import DefaultDurations, Durations
 from .judgement import Judge
 from .prognosis import NodeForecast, SetForecast
 from .simulation import Simulation
-from .verdicts import findings_of, warnings_of
+from .verdicts import findings_of, fragile_warnings, warnings_of
 
 
 class Forecaster:
@@ -36,8 +36,17 @@ class Forecaster:
         self._check(nodes)
         return self._told(nodes, self._simulation.drain(nodes))
 
+    def attempt(self, nodes: Collection[str]) -> SetForecast:
+        """As ``drain``, to be kept or taken back before anything else is asked; raises as ``drain``."""
+        self._check(nodes)
+        return self._told(nodes, self._simulation.attempt(nodes))
+
+    def keep(self) -> None:
+        """The attempt counts as a drain."""
+        self._simulation.keep()
+
     def take_back(self) -> None:
-        """Forgets the last drain, as if it had been a trial."""
+        """The attempt was a trial."""
         self._simulation.take_back()
 
     def trial(self, nodes: Collection[str]) -> SetForecast:
@@ -67,7 +76,10 @@ class Forecaster:
             pods=tuple(pods),
             seconds=seconds,
             findings=tuple(findings_of(departures, pods)),
-            warnings=tuple(warnings_of(name, departures, pods, seconds, self._options.timeout_seconds)),
+            warnings=(
+                *warnings_of(name, departures, pods, seconds, self._options.timeout_seconds),
+                *fragile_warnings(self._judge.fragile(departures)),
+            ),
         )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..._model.budget import Budget
 from ..._model.workload import is_built_in
 from ..._model.workloads import Workloads
-from .budget_book import Account, BudgetBook, Scale
+from .budget_book import Account, BudgetBook, Scale, top_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,23 @@ def hopeless(account: Account, book: BudgetBook, workloads: Workloads) -> Hopele
         else f"{_written(budget)} of {scale.most} pods leaves none to spare"
     )
     return Hopeless(why, _remedy(budget, scale.most), certain=not but, but=but, managed=managed)
+
+
+def at_low_load(account: Account, book: BudgetBook, workloads: Workloads) -> str:
+    """The autoscaler that will make the budget hopeless when it takes pods away, in words; empty where none does."""
+    budget = account.budget
+    if budget.max_unavailable is not None or not isinstance(budget.min_available, int):
+        return ""  # of a percentage there is as much left of few pods as of many, but for the rounding
+    controllers = {pod.controller.uid: pod.controller for pod in book.covered(budget) if pod.controller}
+    tops = {top.uid: top for each in controllers.values() if (top := top_of(each, workloads)) is not None}
+    for top in tops.values():
+        for scaler in workloads.autoscalers:
+            if (scaler.namespace, scaler.target_kind, scaler.target_name) != (top.namespace, top.kind, top.name):
+                continue
+            others = sum(other.wanted or 0 for other in tops.values() if other is not top)
+            if others + scaler.lowest <= budget.min_available < others + (top.wanted or 0):
+                return f"autoscaler {scaler.name} goes down to {scaler.lowest}, and {_written(budget)} then leaves none"
+    return ""
 
 
 def _written(budget: Budget) -> str:

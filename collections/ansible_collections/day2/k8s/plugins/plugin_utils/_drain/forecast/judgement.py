@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from ..._model.interval import Interval
@@ -12,7 +13,7 @@ from ..budgets import several_budgets
 from ..classify import Treatment
 from .budget_book import Account, BudgetBook, top_of
 from .course import Course, Departure, Shortage
-from .hopeless import Hopeless, hopeless
+from .hopeless import Hopeless, at_low_load, hopeless
 from .placement import Placement, Room
 from .prognosis import Outcome, PodForecast, Successor
 from .succession import Succession
@@ -37,6 +38,7 @@ class Judge:
         self._placement = placement
         self._cordoned = cordoned
         self._hopeless: dict[str, Hopeless | None] = {}
+        self._fragile: dict[str, str] = {}
 
     def pod(self, node: str, departure: Departure, course: Course) -> PodForecast:
         """The forecast of one pod of ``node``."""
@@ -58,6 +60,15 @@ class Judge:
             successor_why=lacks,
             contact=self._contact(pod, departure.waited_for),
         )
+
+    def fragile(self, departures: Collection[Departure]) -> dict[str, str]:
+        """Budgets of these pods that have something to spare only as long as an autoscaler leaves it: why, by key."""
+        for account in {id(a): a for departure in departures for a in departure.accounts}.values():
+            key = account.budget.key
+            if key not in self._fragile:
+                self._fragile[key] = at_low_load(account, self._book, self._workloads)
+        keys = sorted({account.budget.key for departure in departures for account in departure.accounts})
+        return {key: self._fragile[key] for key in keys if self._fragile[key]}
 
     def _outcome(self, node: str, departure: Departure, course: Course) -> _Told:
         pod, decision = departure.pod, departure.decision
@@ -88,10 +99,13 @@ class Judge:
         if departure.waited_for is not None:
             reason = f"waits for budget {departure.waited_for.budget.key} to allow it"
             return _Told(Outcome.SLOW, certain=False, reason=reason)
+        if departure.after_sibling:
+            reason = "goes when another pod of its controller has a ready successor, for it is critical"
+            return _Told(Outcome.SLOW, certain=False, reason=reason)
         if departure.removed_by:
             return _Told(Outcome.LEAVES, certain=False, reason=departure.removed_by)
-        guessed = any(account.guessed for account in departure.accounts)
-        return _Told(Outcome.LEAVES, certain=not guessed, reason=decision.reason)
+        unsure = any(a.guessed or a.budget.key in course.contested for a in departure.accounts)
+        return _Told(Outcome.LEAVES, certain=not unsure, reason=decision.reason)
 
     def _behind(self, node: str, departure: Departure, course: Course) -> _Told:
         """Its turn never comes, because a pod of a lower order stays."""
@@ -120,7 +134,7 @@ class Judge:
         if hope is not None:
             return _by_construction(key, hope)
         shortage = course.shortages.get(key, Shortage())
-        unknown = next((r.place.why for r in shortage.homeless if r.place and r.place.room is Room.UNKNOWN), "")
+        unknown = next((place.why for _pod, place in shortage.homeless if place.room is Room.UNKNOWN), "")
         if unknown:
             reason = f"budget {key} waits for a pod whose way is not known: {unknown}"
             return _Told(Outcome.UNKNOWN, certain=False, reason=reason)
@@ -133,10 +147,8 @@ class Judge:
     def _short(self, node: str, key: str, shortage: Shortage) -> _Told:
         """Its budget waits for pods that do not come."""
         if shortage.homeless:
-            first = shortage.homeless[0]
-            reason = f"budget {key} waits for {first.pod.name}'s successor, which finds no room"
-            if first.place is not None:
-                reason += f" ({first.place.why})"
+            pod, place = shortage.homeless[0]
+            reason = f"budget {key} waits for {pod.name}'s successor, which finds no room ({place.why})"
             remedy = "make room for it elsewhere, or relax its scheduling rules or the budget"
             return _Told(Outcome.NEVER, certain=self._no_room_ever(node, shortage), reason=reason, remedy=remedy)
         if shortage.held:
@@ -155,7 +167,7 @@ class Judge:
         if shortage.broken or shortage.held:
             return False
         closed = self._cordoned | {node}
-        return not any(self._placement.could_ever(resident.pod, without=closed) for resident in shortage.homeless)
+        return not any(self._placement.could_ever(pod, without=closed) for pod, _place in shortage.homeless)
 
     def _successor(self, node: str, departure: Departure) -> tuple[Successor, str]:
         place = departure.place

@@ -3,7 +3,8 @@
 
 That there is room is an estimate: which node the scheduler prefers is not modelled, and others come in between. That
 there is none is certain only where no node could ever take the pod, whatever the others do. What is not modelled (other
-schedulers, devices that drivers allocate, volumes that are not bound) is unknown, never fine.
+schedulers, devices that drivers allocate, volumes that are not bound, pods of a lower priority that are pushed out) is
+unknown, never fine.
 """
 
 from __future__ import annotations
@@ -67,9 +68,12 @@ class Placement:
         self.volumes = VolumeFit(self.fit, workloads.claims, workloads.volumes)
         self._topology = Topology(self._nodes, workloads.namespaces, self.fit, workloads.pods)
         self._free = {name: dict(node.allocatable) for name, node in self._nodes.items()}
+        # What pods of each priority have, by node.
+        self._held: dict[str, dict[int, Counter[str]]] = {name: {} for name in self._nodes}
         self._ports: dict[str, Counter[tuple[str, str, int]]] = {}
         self._claimed: dict[str, Counter[str]] = {}
         self.closed = {name for name, node in self._nodes.items() if node.unschedulable}
+        self._lowest_priority = min((pod.priority for pod in running), default=0)
         self._searches: dict[tuple[Demand, object, frozenset[str] | None], _Search] = {}
         # Of specs that no volume limits, by identity: they live as long as their pods, and equal ones are mostly one.
         self._search_of: dict[int, _Search] = {}
@@ -92,12 +96,12 @@ class Placement:
         if node not in self.closed:
             self._freed.append(node)
 
-    def close(self, node: str) -> None:
+    def cordon(self, node: str) -> None:
         """Cordons the node."""
         self.closed.add(node)
         self._changes += 1
 
-    def open(self, node: str) -> None:
+    def uncordon(self, node: str) -> None:
         """Lifts the cordon."""
         self.closed.discard(node)
         self._changes += 1
@@ -105,8 +109,10 @@ class Placement:
 
     def _take(self, pod: Pod, node: str, sign: int) -> None:
         free = self._free[node]
+        held = self._held[node].setdefault(pod.priority, Counter())
         for resource, amount in pod.spec.requests:
             free[resource] = free.get(resource, 0) - sign * amount
+            held[resource] += sign * amount
         if pod.spec.host_ports:
             ports = self._ports.setdefault(node, Counter())
             for port in pod.spec.host_ports:
@@ -138,6 +144,8 @@ class Placement:
             return Place(Room.NONE)
         if search.candidates <= self._closed_to(pod.spec):
             return Place(Room.NONE, why=self._why_never(pod, reach), certain=True)
+        if self._may_push_out(pod, search):
+            return Place(Room.UNKNOWN, why="there is room only if it pushes out pods of a lower priority")
         return Place(Room.NONE, why=self._why_now(search, pod.spec, tied, forbids))
 
     def could_ever(self, pod: Pod, *, without: Iterable[str]) -> bool:
@@ -223,6 +231,24 @@ class Placement:
             if (tied is None or name in tied) and (forbids is None or not forbids(name)):
                 return name
         return ""
+
+    def _may_push_out(self, pod: Pod, search: _Search) -> bool:
+        """Whether some node would have room for the pod without those of a lower priority."""
+        if not pod.spec.preempts or pod.priority <= self._lowest_priority:
+            return False
+        closed = self._closed_to(pod.spec)
+        return any(
+            name not in closed and name not in search.queued and self._has_room_above(pod, name)
+            for name in search.candidates
+        )
+
+    def _has_room_above(self, pod: Pod, name: str) -> bool:
+        lower = [held for priority, held in self._held[name].items() if priority < pod.priority]
+        free = self._free[name]
+        return bool(lower) and all(
+            amount <= free.get(resource, 0) + sum(held[resource] for held in lower)
+            for resource, amount in pod.spec.requests
+        )
 
     def _has_room(self, spec: PodSpec, name: str) -> bool:
         return not self._lacks(spec, name)

@@ -71,6 +71,10 @@ class Residents:
         """From here on it is remembered how changes are taken back."""
         self._undo = []
 
+    def forget(self) -> None:
+        """Everything since the mark stays as it is."""
+        self._undo = None
+
     def undo(self) -> None:
         """Takes back everything since the mark."""
         undo, self._undo = self._undo or [], None
@@ -185,15 +189,15 @@ class Residents:
 
         self._takes_back(undo)
 
-    def close(self, node: str) -> None:
+    def cordon(self, node: str) -> None:
         """Cordons a node."""
-        self._placement.close(node)
-        self._takes_back(lambda: self._placement.open(node))
+        self._placement.cordon(node)
+        self._takes_back(lambda: self._placement.uncordon(node))
 
-    def open(self, node: str) -> None:
+    def uncordon(self, node: str) -> None:
         """Lifts the cordon of a node."""
-        self._placement.open(node)
-        self._takes_back(lambda: self._placement.close(node))
+        self._placement.uncordon(node)
+        self._takes_back(lambda: self._placement.cordon(node))
 
     def _takes_back(self, how: Callable[[], object]) -> None:
         if self._undo is not None:

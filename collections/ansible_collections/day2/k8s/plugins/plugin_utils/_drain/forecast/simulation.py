@@ -39,24 +39,33 @@ class Simulation:
         """Drains these nodes together, gives them back, and remembers."""
         return self._drain(names)
 
+    def attempt(self, names: Collection[str]) -> Course:
+        """As ``drain``, to be kept or taken back before anything else is asked."""
+        self._residents.mark()
+        return self._drain(names)
+
+    def keep(self) -> None:
+        """The attempt counts."""
+        self._residents.forget()
+
     def take_back(self) -> None:
-        """All is as before the last drain."""
+        """All is as before the attempt."""
         self._residents.undo()
 
     def trial(self, names: Collection[str]) -> Course:
         """As ``drain``; afterwards all is as before."""
-        course = self.drain(names)
+        course = self.attempt(names)
         self.take_back()
         return course
 
     def _drain(self, names: Collection[str]) -> Course:
         ours = [name for name in names if name not in self.cordoned]
         for name in ours:
-            self._residents.close(name)
+            self._residents.cordon(name)
         drainage = Drainage(self.workloads, self._residents, self.placement, self.book, self._durations)
         course = drainage.run(pair for name in names for pair in self._decisions(name))
         for name in ours:
-            self._residents.open(name)
+            self._residents.uncordon(name)
         # Who finds a place now is ready before the next drain begins.
         for resident in self._residents.welcome(ours):
             if not resident.broken:

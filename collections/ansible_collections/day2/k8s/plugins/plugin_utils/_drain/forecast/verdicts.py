@@ -7,7 +7,7 @@ One cause is told once, with the pods it is about.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..._model.finding import Finding, Severity
 from ..._model.interval import Interval
@@ -77,6 +77,18 @@ def warnings_of(
             f"needs at least {seconds.low:.0f} s; the drain's deadline is {timeout_seconds:.0f} s",
             _UNSURE_WHY,
             "raise day2_drain_timeout",
+        )
+
+
+def fragile_warnings(fragile: Mapping[str, str]) -> Iterator[Finding]:
+    """``fragile`` are budgets that may have nothing to spare when the drain comes, with the reason."""
+    for budget, reason in fragile.items():
+        yield _warning(
+            "D2-DRAIN-012",
+            f"PodDisruptionBudget/{budget}",
+            f"allows evictions now and may not later: {reason}",
+            "at low load the drain would wait until its deadline and fail",
+            "let the autoscaler keep one pod more than the budget needs, or use maxUnavailable",
         )
 
 

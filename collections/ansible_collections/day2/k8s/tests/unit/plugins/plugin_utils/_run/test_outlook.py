@@ -87,6 +87,17 @@ def test_a_budget_that_both_wait_for_does_not_keep_them_apart() -> None:
     assert waves(plan) == [("w2", "w3")]
 
 
+def test_a_budget_that_both_would_wait_for_beyond_the_deadline_keeps_them_apart() -> None:
+    taken = snapshot(workload("web", ["w1", "w2", "w3"], grace=920), budget("web", 3, maxUnavailable=1))
+
+    plan = ahead(taken, max_unavailable=2)
+
+    assert waves(plan) == [("w2",), ("w3",)]
+    assert plan.waves[4].held_back.startswith(
+        "w3: shop/web-2 waits for budget shop/web to allow it, perhaps for longer"
+    )
+
+
 def test_a_hopeless_budget_is_one_finding_that_names_its_nodes_and_refuses() -> None:
     plan = ahead(snapshot(*HOPELESS))
 

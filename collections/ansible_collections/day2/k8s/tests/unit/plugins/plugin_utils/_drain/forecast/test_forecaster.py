@@ -81,6 +81,7 @@ def test_what_the_drain_leaves_refuses_or_takes_is_forecast_so(pod: dict[str, An
 
 
 def test_several_budgets_on_a_pod_are_a_certain_never_that_names_them() -> None:
+    """T04."""
     world = three()
     world.deployment("web", "w1", "w2", "w3")
     world.budget("one", app="web", maxUnavailable=1)
@@ -117,6 +118,7 @@ def test_several_budgets_on_a_pod_are_a_certain_never_that_names_them() -> None:
 def test_a_budget_that_leaves_none_to_spare_is_a_certain_never(
     replicas: int, spec: dict[str, Any], hopeless: bool
 ) -> None:
+    """T02, T59."""
     world = three()
     world.deployment("web", *["w1", "w2", "w3"][:replicas])
     world.budget(**spec)
@@ -209,10 +211,35 @@ def test_never_is_certain_only_where_nothing_can_change_it(
     assert bool(forecast.warnings) is not certain
 
 
+@pytest.mark.parametrize(
+    ("replicas", "lowest", "spec", "told"),
+    [
+        (3, 2, {"minAvailable": 2}, True),  # equality leaves none to spare either
+        (3, 3, {"minAvailable": 2}, False),
+        (3, 2, {"minAvailable": "50%"}, False),  # of two pods: one
+        (3, 2, {"maxUnavailable": 1}, False),
+    ],
+)
+def test_a_budget_that_an_autoscaler_can_exhaust_is_told_while_it_still_has_room(
+    replicas: int, lowest: int, spec: dict[str, Any], told: bool
+) -> None:
+    """T59."""
+    world = three()
+    world.deployment("web", *["w1", "w2", "w3"][:replicas])
+    world.autoscaler("web", 9, lowest=lowest)
+    world.budget(**spec)
+
+    forecast = world.drain("w1").nodes[0]
+
+    assert forecast.outcome is LEAVES
+    assert [w.code for w in forecast.warnings] == (["D2-DRAIN-012"] if told else [])
+
+
 # Budgets and placement together --------------------------------------------------------------------------------------
 
 
 def test_pods_of_one_budget_go_one_after_the_other_as_successors_get_ready() -> None:
+    """T27: with one allowed, one leaves and the others wait."""
     world = three()
     world.deployment("web", "w1", "w1", "w1")
     world.budget(maxUnavailable=1)
@@ -234,6 +261,7 @@ def test_a_successor_without_room_keeps_its_budget_at_zero() -> None:
     pods = world.pods_of("w1")
 
     assert (pods["web-0"].outcome, pods["web-0"].successor) == (LEAVES, Successor.NO_ROOM)
+    assert not pods["web-0"].certain  # the one budget lets either of them go
     assert (pods["web-1"].outcome, pods["web-1"].certain) == (NEVER, True)  # w2 is too small for it, however empty
     assert "finds no room" in pods["web-1"].reason
 
@@ -246,7 +274,7 @@ def test_no_room_for_the_moment_is_an_estimate() -> None:
 
     forecast = world.drain("w1").nodes[0]
 
-    assert [(pod.outcome, pod.certain) for pod in forecast.pods] == [(LEAVES, True), (NEVER, False)]
+    assert [(pod.outcome, pod.certain) for pod in forecast.pods] == [(LEAVES, False), (NEVER, False)]
     assert forecast.findings == ()
     assert {warning.code for warning in forecast.warnings} == {"D2-DRAIN-012", "D2-DRAIN-013"}
     assert "too little cpu left" in forecast.pods[0].successor_why
@@ -286,6 +314,18 @@ def test_a_trial_leaves_everything_as_it_was() -> None:
 
     assert forecaster.trial(["w1", "w2"]) == first
     assert forecaster.drain(["w1", "w2"]) == first
+
+
+def test_an_attempt_is_a_drain_when_it_is_kept_and_a_trial_when_it_is_taken_back() -> None:
+    world = three()
+    world.deployment("web", "w1", "w1", "w2", cpu="1500m")
+    attempted, drained = world.forecaster(), world.forecaster()
+
+    assert attempted.attempt(["w1", "w2"]) == drained.trial(["w1", "w2"])
+    attempted.take_back()
+    assert attempted.attempt(["w1"]) == drained.drain(["w1"])
+    attempted.keep()
+    assert attempted.drain(["w2"]) == drained.drain(["w2"])
 
 
 def test_where_pods_went_is_remembered_from_set_to_set() -> None:
@@ -351,6 +391,7 @@ def test_a_stateful_set_makes_no_pod_behind_one_that_is_broken() -> None:
 
 
 def test_a_crashing_pod_stays_under_an_exhausted_budget_and_always_allow_is_recommended() -> None:
+    """T30."""
     world = three()
     world.deployment("web", "w1", "w2", ready=False, waiting="CrashLoopBackOff")
     world.budget(minAvailable=1)
@@ -362,6 +403,7 @@ def test_a_crashing_pod_stays_under_an_exhausted_budget_and_always_allow_is_reco
 
 
 def test_with_always_allow_a_crashing_pod_leaves() -> None:
+    """T30."""
     world = three()
     world.deployment("web", "w1", "w2", ready=False, waiting="CrashLoopBackOff")
     world.budget(minAvailable=1, unhealthyPodEvictionPolicy="AlwaysAllow")
@@ -438,6 +480,7 @@ def test_a_pending_pod_leaves_whatever_its_budget_says() -> None:
     ],
 )
 def test_a_finalizer_is_told_apart_from_a_budget(pod: dict[str, Any], outcome: Outcome) -> None:
+    """T09."""
     world = three()
     world.deployment("web", "w1", **pod)
 
@@ -560,6 +603,20 @@ def test_storage_goes_after_the_others_are_gone() -> None:
     pods = world.pods_of("w1")
 
     assert pods["db-0"].seconds.high == pods["web-0"].seconds.high + 22
+
+
+@pytest.mark.parametrize("room", ["4", "100m"])
+def test_critical_pods_without_a_budget_go_one_after_the_other(room: str) -> None:
+    """T33."""
+    world = World().nodes("w1").nodes("w2", cpu=room)
+    dns = {"priority": 2_000_000_000, "labels": {"pod-template-hash": "1"}, "cpu": "1"}
+    world.deployment("dns", "w1", "w1", **dns)
+
+    pods = world.pods_of("w1")
+
+    assert [pods[name].outcome for name in ("dns-0", "dns-1")] == [LEAVES, SLOW]
+    # Whether the one before gets ready or finds no room: nobody waits for it longer than half a minute.
+    assert pods["dns-1"].seconds.high == 30 + 32
 
 
 def test_when_a_pod_finishes_by_itself_is_unknown() -> None:

@@ -108,9 +108,9 @@ def test_a_node_that_is_given_back_takes_pods_again() -> None:
     observed = world.observed()
     placement, pod = Placement(observed), observed.pods[0]
 
-    placement.close("w1")
+    placement.cordon("w1")
     closed = placement.find(pod)
-    placement.open("w1")
+    placement.uncordon("w1")
 
     assert (closed.room, placement.find(pod).node) == (Room.NONE, "w1")
 
@@ -275,6 +275,23 @@ def test_what_is_not_modelled_is_unknown(pod: dict[str, Any], why: str) -> None:
 
     assert found.room is Room.UNKNOWN
     assert why in found.why
+
+
+@pytest.mark.parametrize(
+    ("pod", "room"),
+    [
+        ({"priority": 10}, Room.UNKNOWN),
+        ({"priority": 5}, Room.NONE),
+        ({"priority": 10, "preemptionPolicy": "Never"}, Room.NONE),
+        ({"priority": 10, "cpu": "3"}, Room.NONE),
+    ],
+)
+def test_who_may_push_others_out_may_find_room_where_none_is_left(pod: dict[str, Any], room: Room) -> None:
+    world = World().nodes("w1", cpu="2").nodes("w2", cpu="4")
+    world.pod("low", "w1", cpu="1500m", priority=5)
+    world.pod("high", "w2", cpu="3500m", priority=20)
+
+    assert place(world, **{"cpu": "1", **pod}).room is room
 
 
 def test_a_claim_that_is_not_bound_is_unknown() -> None:

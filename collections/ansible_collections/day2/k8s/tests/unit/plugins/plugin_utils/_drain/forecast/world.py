@@ -79,6 +79,7 @@ class World:
         terminating: str = "",
         grace: int = 30,
         cpu: str = "100m",
+        priority: int = 0,
         claims: Iterable[str] = (),
         finalizers: Iterable[str] = (),
         labels: Mapping[str, str] | None = None,
@@ -111,6 +112,7 @@ class World:
             "spec": {
                 **({"nodeName": node} if node else {}),
                 "terminationGracePeriodSeconds": grace,
+                "priority": priority,
                 "containers": [{"name": "main", "image": "sample:1", "resources": {"requests": {"cpu": cpu}}}],
                 "volumes": [{"name": each, "persistentVolumeClaim": {"claimName": each}} for each in claims],
                 **spec,
@@ -210,11 +212,15 @@ class World:
         self._budgets.append((raw, dict(status or {})))
         return raw
 
-    def autoscaler(self, target: str, highest: int) -> None:
+    def autoscaler(self, target: str, highest: int, *, lowest: int = 1) -> None:
         self.objects[model.AUTOSCALERS].append(
             {
                 "metadata": {"namespace": NAMESPACE, "name": target},
-                "spec": {"scaleTargetRef": {"kind": "Deployment", "name": target}, "maxReplicas": highest},
+                "spec": {
+                    "scaleTargetRef": {"kind": "Deployment", "name": target},
+                    "minReplicas": lowest,
+                    "maxReplicas": highest,
+                },
             }
         )
 
