@@ -78,6 +78,9 @@ class Placement:
         # Of specs that no volume limits, by identity: they live as long as their pods, and equal ones are mostly one.
         self._search_of: dict[int, _Search] = {}
         self._freed: list[str] = []
+        # Of the searches used since the mark: how their queues were.
+        self._marked: dict[int, tuple[_Search, deque[str], int]] | None = None
+        self._freed_at_mark = 0
         self._changes = 0
         for pod in running:
             self.add(pod, pod.node)
@@ -119,6 +122,22 @@ class Placement:
                 ports[port] += sign
         for name in pod.claims:
             self._claimed.setdefault(f"{pod.namespace}/{name}", Counter())[node] += sign
+
+    def mark(self) -> None:
+        """From here on it is remembered whose turn it was on the way round the nodes."""
+        self._marked, self._freed_at_mark = {}, len(self._freed)
+
+    def forget(self) -> None:
+        """Turns taken since the mark are not given back."""
+        self._marked = None
+
+    def undo(self) -> None:
+        """Gives back the turns taken since the mark; who runs where is for the caller to take back, before this."""
+        marked, self._marked = self._marked or {}, None
+        del self._freed[self._freed_at_mark :]
+        for search, queue, seen in marked.values():
+            search.queue, search.queued, search.seen = queue, set(queue), seen
+            search.counted_at = -1
 
     # Questions -----------------------------------------------------------------------------------------------------
 
@@ -201,6 +220,8 @@ class Placement:
 
         A node without room is not looked at again before something left it, so that a full cluster costs little.
         """
+        if self._marked is not None and id(search) not in self._marked:
+            self._marked[id(search)] = (search, search.queue.copy(), min(search.seen, self._freed_at_mark))
         for name in self._freed[search.seen :]:
             if name in search.candidates and name not in search.queued:
                 search.queued.add(name)

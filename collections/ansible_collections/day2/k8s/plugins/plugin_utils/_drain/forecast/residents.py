@@ -70,16 +70,19 @@ class Residents:
     def mark(self) -> None:
         """From here on it is remembered how changes are taken back."""
         self._undo = []
+        self._placement.mark()
 
     def forget(self) -> None:
         """Everything since the mark stays as it is."""
         self._undo = None
+        self._placement.forget()
 
     def undo(self) -> None:
         """Takes back everything since the mark."""
         undo, self._undo = self._undo or [], None
         while undo:
             undo.pop()()
+        self._placement.undo()
 
     # Questions -----------------------------------------------------------------------------------------------------
 
