@@ -440,13 +440,15 @@ def test_a_namespace_that_is_being_deleted_ends_the_drain_by_itself(site: Site) 
 
 
 def test_longer_graces_are_evicted_first(site: Site) -> None:
-    """T29"""
-    for name, grace in (("short", 1), ("long", 60), ("middle", 10)):
-        site.cluster.create(objects.deployment(name, 1, grace_period=grace, **site.place()), site.namespace)
-    site.cluster.wait_for_pods(site.namespace, 3)
+    """T29: several are on their way at once, so that neighbours may change places and the two ends may not."""
+    for name, grace in (("short", 1), ("long", 60)):
+        site.cluster.create(objects.deployment(name, 10, grace_period=grace, **site.place()), site.namespace)
+    site.cluster.wait_for_pods(site.namespace, 20)
     site.open_other()
     since = site.cluster.audit.position()
 
     site.run()
 
-    assert [name.partition("-")[0] for name in site.evicted(since)] == ["long", "middle", "short"]
+    order = [name.partition("-")[0] for name in site.evicted(since)]
+    assert order[:4] == ["long"] * 4
+    assert order[-4:] == ["short"] * 4
