@@ -101,10 +101,13 @@ def report(tally: Tally, seed: int, scenarios: int) -> list[str]:
     lines.append(f"'never' that left: {never_left}; 'leaves' that blocked: {len(tally.wrong) - never_left}")
     lines.append(f"forecasts took {tally.forecast_seconds:.1f} s of CPU")
     lines += ["", "workloads: " + ", ".join(f"{kind} {number}" for kind, number in sorted(tally.kinds.items()))]
-    for each in tally.wrong:
-        pod = each.forecast
-        lines.append(f"WRONG {pod.key} on {pod.node}: {pod.outcome.value} ({pod.reason}), but {each.truth.value}")
-    return lines
+    return [*lines, *map(wrong_line, tally.wrong)]
+
+
+def wrong_line(each: Compared) -> str:
+    pod = each.forecast
+    why = f"{pod.outcome.value} ({pod.reason}; successor {pod.successor.value} {pod.successor_why})"
+    return f"WRONG {pod.key} on {pod.node}: {why}, but {each.truth.value}"
 
 
 def main() -> int:
@@ -118,8 +121,10 @@ def main() -> int:
     with Cluster() as cluster:
         for first in range(0, len(pools), arguments.together):
             batch = pools[first : first + arguments.together]
+            known = len(tally.wrong)
             play(cluster, batch, tally)
-            print(f"{first + len(batch)} of {len(pools)} scenarios, {len(tally.wrong)} wrong so far", file=sys.stderr)
+            print(f"{first + len(batch)} of {len(pools)} scenarios, {len(tally.wrong)} pods wrong", file=sys.stderr)
+            print(*map(wrong_line, tally.wrong[known:]), sep="\n", file=sys.stderr)
     lines = report(tally, arguments.seed, arguments.scenarios)
     print("\n".join(lines))
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
