@@ -141,5 +141,7 @@ def test_an_api_that_is_not_there_is_told_with_its_address() -> None:
         nobody.request("GET", "/version", timeout=2)
 
     assert error.value.status == 0
-    assert "127.0.0.1:1" in error.value.message
+    told = error.value.finding(nobody.server)
+    assert (told.code, told.subject) == ("D2-CLUSTER-002", "https://127.0.0.1:1")
+    assert "Connection refused" in told.message
     assert error.value.finding(nobody.server).code == "D2-CLUSTER-002"
