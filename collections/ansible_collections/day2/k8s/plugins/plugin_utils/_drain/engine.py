@@ -268,6 +268,8 @@ def _pause(state: DrainState, node: NodeDrain) -> float:
         return 0.0
     if waited_for:
         return _POLL_SECONDS
+    if any(state.due_at(r) <= node.looked_at for r in _its_turn(node)):
+        return _POLL_SLOWLY_SECONDS  # nothing but the pace holds up the next eviction
     if PodState.TERMINATING in states:
         pause = min(_until_ended(r, node.looked_at) for r in awaited if r.state is PodState.TERMINATING)
         # Where nobody waits for them to be gone, it is early enough to look when the drain may end.

@@ -261,6 +261,16 @@ def test_pods_that_only_have_to_end_are_looked_at_when_the_drain_may_end() -> No
     assert play.see(GOING_A).wake_at == SETTLE_SECONDS + 2.0
 
 
+def test_nobody_looks_every_second_while_only_the_pace_holds_up_evictions() -> None:
+    pods = [pod(f"p{number:03}") for number in range(100)]
+    play = Play(pace=20).see(*pods)
+    while play.now < 4:
+        for name in play.evicting:
+            play.answer(pod(name), Meaning.GRANTED)
+        assert play.looks == []
+        play.at(play.wake_at)
+
+
 def test_a_pod_that_came_late_makes_sure_that_nobody_has_lifted_the_cordon() -> None:
     play = Play().see(A, GOING_A)
     play.at(1.0).see(GOING_A, pod("late"), cordoned=None)
