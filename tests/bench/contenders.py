@@ -112,11 +112,11 @@ class _ByAnsible(Contender):
             log,
             kubeconfig=str(self._kubeconfig),
             nodes=list(nodes),
-            timeout=timeout,
+            give_up_after=timeout,
         )
 
     def _outcome(self, measured: Measured, requests: int) -> Outcome:
-        found = _MARK.search(measured.output.replace('\\"', '"'))
+        found = _MARK.search(" ".join(measured.output.replace('\\"', '"').split()))  # long lines are folded
         if found is None:
             raise RuntimeError(f"{self.name} did not come to its end:\n{measured.output}")
         told = json.loads(found.group(1))

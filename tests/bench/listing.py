@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -21,10 +20,8 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._kube.snapshot_directory 
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.workloads import RESOURCES
 
 # About what a real pod has besides what planning reads: 5 KB.
-_FIELDS = {f"f:field-{number}": {"f:name": {}, "f:value": {}, ".": {}} for number in range(45)}
-_MANAGED = json.dumps(
-    [{"manager": "kube-controller-manager", "operation": "Update", "fieldsV1": {"f:spec": _FIELDS}}] * 2
-)
+_FIELDS: dict[str, Any] = {f"f:field-{number}": {"f:name": {}, "f:value": {}, ".": {}} for number in range(45)}
+_MANAGED = json.dumps([{"manager": "kubelet", "operation": "Update", "fieldsV1": {"f:spec": _FIELDS}}] * 2)
 
 
 def objects(directory: Path) -> dict[str, Any]:
@@ -65,7 +62,8 @@ def _padded(line: str) -> str:
     return line.rstrip().replace('"metadata":{', f'"metadata":{{"managedFields":{_MANAGED},', 1)
 
 
-def serve(directory: Path) -> Iterator[ThreadingHTTPServer]:
+def make_server(directory: Path) -> ThreadingHTTPServer:
+    """On a free port of loopback."""
     single, lists = objects(directory), Lists(directory)
 
     class Handler(BaseHTTPRequestHandler):
@@ -84,16 +82,16 @@ def serve(directory: Path) -> Iterator[ThreadingHTTPServer]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *arguments: Any) -> None:
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             pass
 
-    yield ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    return ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 
 
 def main() -> None:
-    for server in serve(Path(sys.argv[1])):
-        print(server.server_address[1], flush=True)
-        server.serve_forever()
+    server = make_server(Path(sys.argv[1]))
+    print(server.server_address[1], flush=True)
+    server.serve_forever()
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from typing import Any
 
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.options import DrainOptions
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.connection import ConnectionOptions
-from ansible_collections.day2.k8s.plugins.plugin_utils._kube.snapshot_directory import Index, write
+from ansible_collections.day2.k8s.plugins.plugin_utils._kube.snapshot_directory import Index, SnapshotDirectory, write
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.transport import Transport
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.host import Etcd, EtcdMember, Host
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.node import CONTROL_PLANE_LABEL, ZONE_LABEL
@@ -216,21 +216,21 @@ def make_snapshot(directory: Path, *, seed: int, workers: int, pods: int) -> Non
     write(directory, index, cluster.objects, cluster.hosts())
 
 
-def plan(source: str, max_unavailable: int) -> dict[str, Any]:
-    """Plans from a snapshot directory, or from the API at a URL, and says what that cost this process."""
+def plan(directory: Path, url: str, max_unavailable: int) -> dict[str, Any]:
+    """Plans from the API at ``url``, or where there is none from the snapshot, and says what that cost this process."""
     began = time.monotonic()
     intent = Intent(UID, NEW, max_unavailable=max_unavailable)
     drain = DrainOptions(delete_emptydir_data=True)
-    if source.startswith("http"):
-        transport = Transport(ConnectionOptions(host=source, api_key="none"))
-        assessment = assess(transport, {}, intent, drain, TAKEN_AT)
+    if url:
+        transport = Transport(ConnectionOptions(host=url, api_key="none"))
+        assessment = assess(transport, SnapshotDirectory(directory).hosts(), intent, drain, TAKEN_AT)
     else:
-        assessment = assess_stored(Path(source), intent, drain)
+        assessment = assess_stored(directory, intent, drain)
     workloads = assessment.snapshot.workloads
     drains = [step.drain for step in assessment.plan.steps if step.drain]
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return {
-        "from": "API" if source.startswith("http") else "snapshot",
+        "from": "API" if url else "snapshot",
         "max_unavailable": max_unavailable,
         "nodes": len(assessment.snapshot.nodes),
         "pods": len(workloads.pods) if workloads else 0,
@@ -243,9 +243,9 @@ def plan(source: str, max_unavailable: int) -> dict[str, Any]:
     }
 
 
-def measure(source: str, max_unavailable: int) -> None:
+def measure(directory: Path, max_unavailable: int, url: str = "") -> None:
     """In a process of its own."""
-    told = [f"--measure={source}", f"--max-unavailable={max_unavailable}"]
+    told = ["--measure", f"--directory={directory}", f"--url={url}", f"--max-unavailable={max_unavailable}"]
     subprocess.run([sys.executable, "-m", "tests.bench.plan", *told], check=True)
 
 
@@ -268,10 +268,12 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--max-unavailable", type=int, nargs="+", default=[1, 10, 100])
     parser.add_argument("--directory", type=Path, help="where the snapshot is kept; one that is there is used")
-    parser.add_argument("--measure", help=argparse.SUPPRESS)  # what each measurement's process is told
+    # What each measurement's process is told:
+    parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--url", default="", help=argparse.SUPPRESS)
     told = parser.parse_args(arguments)
     if told.measure:
-        print(json.dumps(plan(told.measure, told.max_unavailable[0])))
+        print(json.dumps(plan(told.directory, told.url, told.max_unavailable[0])))
         return
     with tempfile.TemporaryDirectory(prefix="day2-bench-") as temporary:
         directory = told.directory or Path(temporary) / "snapshot"
@@ -280,9 +282,9 @@ def main(arguments: Sequence[str]) -> None:
         size = sum(file.stat().st_size for file in directory.iterdir())
         print(f"snapshot: {size / 2**20:.0f} MiB")
         for number in told.max_unavailable:
-            measure(str(directory), number)
+            measure(directory, number)
         with served(directory) as url:
-            measure(url, told.max_unavailable[0])
+            measure(directory, told.max_unavailable[0], url)
 
 
 if __name__ == "__main__":

@@ -13,10 +13,12 @@ import pytest
 
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.connection import ConnectionOptions
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.transport import Transport
+from ansible_collections.day2.k8s.plugins.plugin_utils._model.host import Host
 from tests.harness import network
 from tests.harness.binaries import binaries
 from tests.harness.cluster import Cluster
 from tests.integration.drains import Site
+from tests.integration.kubeadm_nodes import kubeadm_nodes
 
 _numbers = itertools.count(1)
 
@@ -68,6 +70,13 @@ def make_node(cluster: Cluster) -> Iterator[Callable[..., str]]:
                 cluster.admin.merge(path, {"metadata": {"finalizers": None}})
             cluster.admin.delete(path, gracePeriodSeconds=0)
         cluster.admin.delete(f"/api/v1/nodes/{name}")
+
+
+@pytest.fixture
+def hosts(cluster: Cluster, make_node: Callable[..., str]) -> Iterator[dict[str, Host]]:
+    """Three control planes and two workers as kubeadm leaves them, and the hosts that an inventory has for them."""
+    with kubeadm_nodes(cluster, make_node) as made:
+        yield made
 
 
 @pytest.fixture
