@@ -74,6 +74,7 @@ def play(cluster: Cluster, pools: list[Pool], tally: Tally) -> None:
     forecasts = {pool.name: forecasters[options[pool.name]].trial(pool.drained) for pool in pools}
     tally.forecast_seconds += time.process_time() - started
     drained, seen = stage.drain(options)
+    cluster.control_plane.check()  # without its controllers no budget frees, and nothing that was seen is true
     found = [
         each for pool in pools for each in compare(pool.name, forecasts[pool.name], workloads, drained[pool.name], seen)
     ]
