@@ -62,8 +62,37 @@ def test_nothing_is_changed_and_nothing_complained_about(
 def test_check_mode_shows_what_would_happen_to_every_node(kubeadm: KubeadmCluster, tmp_path: Path) -> None:
     played = play("plan", kubeadm.inventory(), tmp_path)
 
-    for name in (*CONTROL_PLANES, *WORKERS):
-        assert any(name in line and TARGET in line for line in played.output.splitlines()), name
+    rows = [line.split() for line in played.output.splitlines() if line[:1].isdigit()]
+    assert {row[2] for row in rows} == {*CONTROL_PLANES, *WORKERS}
+    assert f"each: cordon, drain, kubeadm upgrade node, kubelet {TARGET}" in played.output
+
+
+@newest_core
+@pytest.mark.usefixtures("untouched")
+def test_a_plan_can_be_made_without_the_cluster_and_an_upgrade_held_to_it(
+    kubeadm: KubeadmCluster, tmp_path: Path
+) -> None:
+    snapshot, agreed = str(tmp_path / "snapshot"), str(tmp_path / "plan.json")
+    nowhere = {"day2_kubeconfig": str(_dead_kubeconfig(kubeadm, tmp_path))}
+
+    taken = play("snapshot", kubeadm.inventory(), tmp_path, variables={"day2_snapshot": snapshot})
+    assert taken.status == 0, taken.output
+    planned = play(
+        "plan",
+        _unreachable(kubeadm.inventory()),
+        tmp_path,
+        variables={**nowhere, "day2_snapshot": snapshot, "day2_plan_file": agreed},
+    )
+    assert planned.status == 0, planned.output
+    assert "VERDICT ready" in planned.output
+    assert planned.complaints == []
+
+    held = play("upgrade", kubeadm.inventory(), tmp_path, "--check", variables={"day2_plan_file": agreed})
+    assert held.status == 0, held.output
+    assert "DRIFT" in held.output
+
+    other = {"day2_plan_file": agreed, "day2_failure_budget": 1}
+    assert_refused(play("upgrade", kubeadm.inventory(), tmp_path, "--check", variables=other), "D2-PLAN-001")
 
 
 @newest_core
@@ -177,6 +206,14 @@ def assert_refused(played: Played, code: str) -> None:
     block = played.output[played.output.index(code) :]
     for line in ("why", "state", "do"):
         assert f"\n{line}" in block or f"\\n{line}" in block or f"  {line} " in block, f"{line} is missing in:\n{block}"
+
+
+def _unreachable(inventory: dict[str, Any]) -> dict[str, Any]:
+    """The inventory with hosts that nobody can connect to."""
+    changed = copy.deepcopy(inventory)
+    nowhere = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
+    changed["k8s_cluster"]["vars"] |= nowhere
+    return changed
 
 
 def _dead_kubeconfig(kubeadm: KubeadmCluster, directory: Path) -> Path:

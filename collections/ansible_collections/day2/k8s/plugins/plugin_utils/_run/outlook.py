@@ -27,7 +27,9 @@ from .._upgrade.waves import cut
 # How bad an outcome is when nodes are compared; to wait for a budget is no reason not to go together.
 _BADNESS = {Outcome.STAYS: 0, Outcome.LEAVES: 0, Outcome.SLOW: 0, Outcome.UNKNOWN: 1, Outcome.NEVER: 2}
 _LOST = (Outcome.NEVER, Outcome.UNKNOWN)
-_PODS_TOLD = 20  # of one node; the others are counted
+# Pods that are told by name; the others are counted. A plan of thousands of nodes has to stay a size that one can read
+# and send.
+_PODS_OF_A_NODE, _PODS_OF_A_PLAN = 20, 2000
 
 
 def look_ahead(
@@ -49,7 +51,7 @@ def look_ahead(
     waves = cut(plan.steps, snapshot.nodes, intent.limits, out, rehearsal)
     number_of = {name: number for number, wave in enumerate(waves, start=1) for name in wave.nodes}
     steps = tuple(
-        _with_outlook(step, number_of[step.node], rehearsal.forecasts.get(step.node), drain, durations)
+        _with_outlook(step, number_of[step.node], rehearsal.outlooks.get(step.node), durations.of(step))
         for step in plan.steps
     )
     return replace(
@@ -57,21 +59,27 @@ def look_ahead(
         steps=steps,
         waves=waves,
         duration=_duration(steps, waves),
-        findings=(*plan.findings, *_merged(rehearsal.findings())),
+        findings=(*plan.findings, *_merged(rehearsal.findings)),
     )
 
 
 class _Rehearsal:
-    """The drains of a plan in thought; ``forecasts`` are those of nodes that were taken, by name."""
+    """The drains of a plan in thought.
 
-    def __init__(self, steps: Iterable[NodeStep], forecaster: Forecaster, deadline: float) -> None:
+    ``outlooks`` are those of nodes that were taken, by name, ``findings`` what was found there, each with its node. No
+    more is kept of a forecast: it tells of every pod.
+    """
+
+    def __init__(self, steps: Sequence[NodeStep], forecaster: Forecaster, deadline: float) -> None:
         self._forecaster = forecaster
         self._deadline = deadline
         self._drained = frozenset(step.node for step in steps if step.changes_machine)
         self._alone: dict[str, NodeForecast] = {}
         # The set that was tried last, until it is known whether it is taken: most often it is.
         self._tried: tuple[tuple[str, ...], SetForecast] | None = None
-        self.forecasts: dict[str, NodeForecast] = {}
+        self._pods_told = max(1, min(_PODS_OF_A_NODE, _PODS_OF_A_PLAN // len(steps)))
+        self.outlooks: dict[str, DrainOutlook] = {}
+        self.findings: list[tuple[str, Finding]] = []
 
     def fits(self, names: Sequence[str]) -> str | None:
         """Nodes fit when nobody fares worse than if they went in turn, and each is drained before its deadline."""
@@ -94,13 +102,9 @@ class _Rehearsal:
         else:
             self._take_back()
             together = self._forecaster.drain(self._to_drain(names))
-        self.forecasts |= {node.node: node for node in together.nodes}
-
-    def findings(self) -> Iterable[tuple[str, Finding]]:
-        """Each with the node that it is about."""
-        for name, forecast in self.forecasts.items():
-            for finding in (*forecast.findings, *forecast.warnings):
-                yield name, finding
+        for forecast in together.nodes:
+            self.outlooks[forecast.node] = _outlook(forecast, self._deadline, self._pods_told)
+            self.findings += ((forecast.node, finding) for finding in (*forecast.findings, *forecast.warnings))
 
     def _to_drain(self, names: Sequence[str]) -> list[str]:
         return [name for name in names if name in self._drained]
@@ -143,17 +147,11 @@ def _out_all_the_time(steps: Iterable[NodeStep], nodes: Mapping[str, Node]) -> C
     return {name for name, node in nodes.items() if name not in back and why_out(node) is not None}
 
 
-def _with_outlook(
-    step: NodeStep, wave: int, forecast: NodeForecast | None, drain: DrainOptions, durations: StepDurations
-) -> NodeStep:
-    change = durations.of(step)
-    if forecast is None:
-        return replace(step, wave=wave, duration=change)
-    outlook = _outlook(forecast, drain.timeout_seconds)
-    return replace(step, wave=wave, drain=outlook, duration=outlook.seconds + change)
+def _with_outlook(step: NodeStep, wave: int, drain: DrainOutlook | None, change: Interval) -> NodeStep:
+    return replace(step, wave=wave, drain=drain, duration=drain.seconds + change if drain else change)
 
 
-def _outlook(forecast: NodeForecast, deadline: float) -> DrainOutlook:
+def _outlook(forecast: NodeForecast, deadline: float, told: int) -> DrainOutlook:
     """The deadline ends what would take longer, and what does not end by itself."""
     outcome = forecast.outcome
     high = deadline if outcome in _LOST else min(forecast.seconds.high, deadline)
@@ -164,7 +162,7 @@ def _outlook(forecast: NodeForecast, deadline: float) -> DrainOutlook:
         seconds=Interval(min(forecast.seconds.low, high), high),
         counts=forecast.counts,
         without_room=sum(pod.successor is Successor.NO_ROOM for pod in forecast.pods),
-        pods=tuple(pod.to_dict() for pod in notable[:_PODS_TOLD]),
+        pods=tuple(pod.to_dict() for pod in notable[:told]),
     )
 
 

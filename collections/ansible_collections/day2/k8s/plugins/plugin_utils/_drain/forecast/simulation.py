@@ -16,7 +16,8 @@ from ..._model.workloads import Workloads
 from ..classify import Decision, classify
 from ..options import DrainOptions
 from .budget_book import BudgetBook
-from .course import Course, Drainage
+from .course import Course
+from .drainage import Drainage
 from .durations import Durations
 from .placement import Placement
 from .residents import Resident, Residents
