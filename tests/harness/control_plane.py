@@ -160,6 +160,8 @@ class ControlPlane:
             f"--secure-port={self._ports['controllers']}",
             f"--service-account-private-key-file={self._key}",
             f"--root-ca-file={self.ca}",
+            # It ends itself when it cannot renew its lease in time, as on a machine that is very busy.
+            "--leader-elect=false",
             "--kube-api-qps=300",
             "--kube-api-burst=600",
         ]

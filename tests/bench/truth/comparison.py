@@ -88,20 +88,25 @@ _LIKENESS = {outcome: rank for rank, outcome in enumerate(Outcome)} | {Outcome.U
 def compare(pool: str, forecast: SetForecast, workloads: Workloads, drained: Drained, seen: Seen) -> list[Compared]:
     """Every pod of the drained nodes."""
     uids = {pod.key: pod.uid for pod in workloads.pods}
+    moved: dict[str, float] = {}
+    for pod in (pod for node in forecast.nodes for pod in node.pods):
+        if pod.budget and (gone_at := seen.gone_at.get(uids[pod.key])) is not None:
+            moved[pod.budget] = max(moved.get(pod.budget, 0.0), gone_at)
     reports = {(r.namespace, r.name): r for result in drained.results for r in result.pods}
     refused = any(report.action == "refused" for report in reports.values())
     found = []
     for pod in (pod for node in forecast.nodes for pod in node.pods):
         gone_at = seen.gone_at.get(uids[pod.key])
         report = reports.get((pod.namespace, pod.name))
-        truth = _truth(pod, report, gone_at, drained, seen, refused=refused or not drained.results)
+        allowing_at = max(seen.allowing_at.get(pod.budget, 0.0), moved.get(pod.budget, 0.0), drained.started_at)
+        zero = drained.ended_at - allowing_at
+        truth = _truth(pod, report, gone_at, zero, refused=refused or not drained.results)
         found.append(Compared(pool, pod, truth, None if gone_at is None else gone_at - drained.started_at))
     return found
 
 
-def _truth(
-    pod: PodForecast, report: PodReport | None, gone_at: float | None, drained: Drained, seen: Seen, *, refused: bool
-) -> Truth:
+def _truth(pod: PodForecast, report: PodReport | None, gone_at: float | None, zero: float, *, refused: bool) -> Truth:
+    """``zero`` is for how many seconds its budget had allowed nothing at the end."""
     if gone_at is not None:
         waited = report is not None and (report.attempts > 1 or (pod.budget and report.seconds > _AT_ONCE_SECONDS))
         return Truth.LATER if waited else Truth.AT_ONCE
@@ -111,11 +116,7 @@ def _truth(
         return Truth.NEVER
     if refused or report is None:
         return Truth.UNTRIED
-    if pod.budget and pod.outcome is not Outcome.STAYS:
-        zero_since = max(seen.allowing_at.get(pod.budget, 0.0), drained.started_at)
-        if drained.ended_at - zero_since < NEVER_SECONDS:
-            return Truth.UNDECIDED
-    return Truth.NEVER
+    return Truth.UNDECIDED if pod.budget and zero < NEVER_SECONDS else Truth.NEVER
 
 
 def table(compared: Iterable[Compared]) -> list[str]:

@@ -167,11 +167,19 @@ class Stage:
         now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         return Workloads.from_api({path: self._cluster.admin.list(path) for path in RESOURCES}, taken_at=now)
 
+    def evidence(self, pool: Pool) -> dict[str, Any]:
+        """What is there, for whoever wants to know why a forecast was wrong."""
+        budgets = self._cluster.admin.list(f"/apis/policy/v1/namespaces/{pool.name}/poddisruptionbudgets")
+        events = self._cluster.admin.list(f"/api/v1/namespaces/{pool.name}/events")
+        nodes = [self._cluster.node(node.name) for node in pool.nodes]
+        return {"pods": self._cluster.pods(pool.name), "budgets": budgets, "events": events, "nodes": nodes}
+
     # Draining ------------------------------------------------------------------------------------------------------
 
     def drain(self, options: Mapping[str, DrainOptions]) -> tuple[dict[str, Drained], Seen]:
         """Drains every pool, side by side, with the options of its name."""
         seen, over = Seen(), threading.Event()
+        self._look(seen)  # whoever goes before the next look is missed only if it was seen
         watcher = threading.Thread(target=self._watch, args=(seen, over), daemon=True)
         watcher.start()
         with ThreadPoolExecutor(len(self.pools), thread_name_prefix="drain") as hands:

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 
 from .announcing import announcements
 from .observing import observe
+from .pacing import ending_interval
 from .protocol import Command, Cordon, Evict, Look, Observation, Step
 from .returning import workload_of
 from .staggering import Turns, without_successor
@@ -28,9 +29,10 @@ from .volumes import still_attached
 PARALLEL_EVICTIONS = 16
 _POLL_SECONDS = 1.0
 _POLL_SLOWLY_SECONDS = 5.0
-_SLOWLY_AFTER_SECONDS = 10.0  # past the grace period: a kubelet takes a moment of its own
 _POLL_VOLUMES_SECONDS = 2.0
-_CONDITION_SECONDS = 5.0
+_CONDITION_SECONDS = 15.0
+# How old the last look may be when a node is cordoned and its first pod evicted.
+_FRESH_SECONDS = 1.0
 _BUDGETS_SECONDS = 15.0
 
 
@@ -125,12 +127,11 @@ def _active(state: DrainState) -> list[NodeDrain]:
 
 
 def _cordons(state: DrainState, nodes: list[NodeDrain], now: float) -> Iterator[Command]:
-    """The first cordon, or the one after somebody lifted it; what was bound meanwhile shows in the next look."""
+    """The first cordon, or the one after somebody lifted it."""
     for node in nodes:
         if not node.unschedulable and now >= _next_look(state, node):
             node.touched, node.cordons = True, node.cordons + 1
             yield Cordon(node.name)
-            yield Look(node.name, consistent=True)
 
 
 def _looks(state: DrainState, nodes: list[NodeDrain], now: float) -> Iterator[Command]:
@@ -139,13 +140,12 @@ def _looks(state: DrainState, nodes: list[NodeDrain], now: float) -> Iterator[Co
     for node in nodes:
         if now < _next_look(state, node):
             continue
-        consistent = _must_be_certain(node)
         yield Look(
             node.name,
-            consistent=consistent,
+            consistent=_may_end(state, node, now) or _must_be_certain(node),
             condition=_condition_due(state, node, now),
             budgets=budgets,
-            volumes=consistent and _settled(state, node, now) and _volumes_wanted(state, node),
+            volumes=_may_end(state, node, now) and _volumes_wanted(state, node),
             siblings=tuple(turns.siblings for turns in _waited_for(state, node)),
         )
         budgets = False
@@ -194,7 +194,7 @@ def _candidates(state: DrainState, nodes: list[NodeDrain], now: float) -> list[t
 
 
 def _its_turn(node: NodeDrain) -> list[PodRecord]:
-    if not node.unschedulable:
+    if not node.unschedulable or _outdated(node):
         return []
     turn = node.turn()
     return [r for r in node.records.values() if r.state is PodState.PENDING and r.order == turn]
@@ -217,12 +217,25 @@ def _must_be_certain(node: NodeDrain) -> bool:
 
 def _condition_due(state: DrainState, node: NodeDrain, now: float) -> bool:
     """Whether the Node is read with its pods: from time to time, and when the drain may end with this look."""
-    return node.look is None or now - node.condition_at >= _CONDITION_SECONDS or _settled(state, node, now)
+    return node.look is None or now - node.condition_at >= _CONDITION_SECONDS or _may_end(state, node, now)
 
 
-def _settled(state: DrainState, node: NodeDrain, now: float) -> bool:
-    since = node.cordoned_since
-    return since is not None and not node.awaited() and now >= since + state.options.settle_seconds
+def _may_end(state: DrainState, node: NodeDrain, now: float) -> bool:
+    """Whether a look could end the drain: one without pods to wait for, or the first when the node has settled.
+
+    Of pods that only have to end, many have by then.
+    """
+    if node.cordoned_since is None:
+        return False
+    settled_at = node.cordoned_since + state.options.settle_seconds
+    awaited = node.awaited()
+    hoped = node.looked_at < settled_at and all(r.state is PodState.TERMINATING for r in awaited)
+    return now >= settled_at and (hoped or not awaited)
+
+
+def _outdated(node: NodeDrain) -> bool:
+    """Whether pods may have been bound between the last look and the cordon."""
+    return node.cordoned_since is not None and node.cordoned_since - node.looked_at > _FRESH_SECONDS
 
 
 def _budgets_due(state: DrainState, now: float) -> bool:
@@ -246,21 +259,29 @@ def _pause(state: DrainState, node: NodeDrain) -> float:
     if not node.unschedulable:
         return _POLL_SECONDS if node.cordons else 0.0  # whoever lifts the cordon may do so again and again
     awaited = node.awaited()
+    until_settled = (node.cordoned_since or 0.0) + state.options.settle_seconds - node.looked_at
     if not awaited:
-        settled_at = (node.cordoned_since or 0.0) + state.options.settle_seconds
-        return max(_POLL_VOLUMES_SECONDS if node.volumes else 0.0, settled_at - node.looked_at)
+        return max(_POLL_VOLUMES_SECONDS if node.volumes else 0.0, until_settled)
     states = {record.state for record in awaited}
     waited_for = _waited_for(state, node)
-    if PodState.UNSURE in states or any(turns.last_at is None for turns in waited_for):
+    if PodState.UNSURE in states or _outdated(node) or any(turns.last_at is None for turns in waited_for):
         return 0.0
     if waited_for:
         return _POLL_SECONDS
-    hopeful = node.looked_at - _SLOWLY_AFTER_SECONDS
-    if any(r.state is PodState.TERMINATING and (r.ends_by is None or r.ends_by > hopeful) for r in awaited):
-        return _POLL_SECONDS
+    if any(state.due_at(r) <= node.looked_at for r in _its_turn(node)):
+        return _POLL_SLOWLY_SECONDS  # nothing but the pace holds up the next eviction
+    if PodState.TERMINATING in states:
+        pause = min(_until_ended(r, node.looked_at) for r in awaited if r.state is PodState.TERMINATING)
+        # Where nobody waits for them to be gone, it is early enough to look when the drain may end.
+        return max(pause, until_settled) if states == {PodState.TERMINATING} else pause
     # That the pods of one order are gone has to be certain before it is the next one's turn.
     turn = node.turn()
     return _POLL_SLOWLY_SECONDS if any(r.order == turn for r in awaited) else 0.0
+
+
+def _until_ended(record: PodRecord, at: float) -> float:
+    since = at if record.ending_since is None else record.ending_since
+    return ending_interval(at - since, record.ends_by - at)
 
 
 def _wake_at(state: DrainState, now: float) -> float:

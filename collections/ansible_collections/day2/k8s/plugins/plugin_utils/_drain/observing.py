@@ -52,11 +52,9 @@ def _listed(state: DrainState, node: NodeDrain, listing: Listing, now: float) ->
     node.look, node.looked_at, node.trouble = listing, now, ""
     if listing.budgets is not None:
         _budgets(state, listing.budgets, now)
-    # What was bound while the node took pods did not come back although it was cordoned.
-    cordoned_before = node.cordoned_since is not None and not first
     if listing.condition is not None:
         _condition(node, listing.condition, listing.asked_at, now)
-    _take_up(state, node, listing, first=first, cordoned_before=cordoned_before)
+    _take_up(state, node, listing, first=first)
     present = {pod.uid: pod for pod in listing.pods}
     for uid, record in node.records.items():
         _compare(state, record, present.get(uid), listing, now)
@@ -91,15 +89,19 @@ def _condition(node: NodeDrain, condition: Condition, asked_at: float, now: floa
     node.unschedulable, node.unreachable = condition.unschedulable, condition.unreachable
     if not condition.unschedulable:
         node.cordoned_since = None
+        for record in node.records.values():  # what is bound to a node that takes pods does not come back to a cordon
+            record.returns = -1
     elif node.cordoned_since is None:
         node.cordoned_since = asked_at
 
 
-def _take_up(state: DrainState, node: NodeDrain, listing: Listing, *, first: bool, cordoned_before: bool) -> None:
+def _take_up(state: DrainState, node: NodeDrain, listing: Listing, *, first: bool) -> None:
     """Decides about pods that were not there before: all of them at the first look, those bound late at others."""
     fresh = [pod for pod in listing.pods if pod.uid not in node.records and pod.uid not in node.left]
+    if fresh and listing.condition is None:
+        node.condition_at = float("-inf")  # has somebody lifted the cordon?
     for found in classify(fresh, state.options, missing_daemonsets=listing.missing_daemonsets):
-        returns = returns_of(found.pod, node.records.values()) if cordoned_before else 0
+        returns = returns_of(found.pod, node.records.values())
         decision = _in_view_of_others(state, node, found, returns)
         pod, treatment = decision.pod, decision.treatment
         if treatment is Treatment.REFUSE:
@@ -157,8 +159,9 @@ def _overdue(state: DrainState, node: NodeDrain, record: PodRecord, wall_clock: 
 
     Where nobody ends pods, the server's own time for it (which may be long ago) is believed as well.
     """
-    if record.ends_by is None:
+    if record.ending_since is None:
         asked = state.grace(node) if record.evicted else None
+        record.ending_since = now
         record.ends_by = now + (record.pod.grace_period_seconds if asked is None else asked)
     long_ago = node.unreachable and "" < record.pod.deletes_at < wall_clock
     record.overdue = now > record.ends_by or long_ago
@@ -186,6 +189,7 @@ def _answered(state: DrainState, node: NodeDrain, record: PodRecord, answer: Ans
         gate.next_try = now
     if answer.meaning is Meaning.GRANTED:
         record.state, record.evicted = PodState.TERMINATING, True
+        _overdue(state, node, record, "", now)
         if gate is not None:
             gate.blocked_since = now
     elif answer.meaning is Meaning.GONE:

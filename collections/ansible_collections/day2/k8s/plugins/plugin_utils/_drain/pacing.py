@@ -53,6 +53,17 @@ def budget_interval(blocked_for: float) -> float:
     return 2.0 if blocked_for < 60 else 5.0
 
 
+def ending_interval(ending_for: float, grace_left: float) -> float:
+    """Seconds between two looks at a pod that is being deleted.
+
+    Most end within moments, or when their grace period is over and they are killed, which takes the kubelet a moment
+    of its own. One that is still there long after that is held by something else.
+    """
+    if grace_left < -10:
+        return 5.0
+    return 1.0 if ending_for < 5 or grace_left < 2 else 2.0
+
+
 def backoff(attempts: int) -> float:
     """Seconds before a pod's next attempt after API trouble: 1, 2, 4, 8, then 10."""
     return min(_LONGEST_BACKOFF, 2.0 ** min(attempts - 1, 10))

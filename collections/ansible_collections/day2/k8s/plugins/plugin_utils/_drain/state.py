@@ -50,8 +50,9 @@ class Ending(str, Enum):
 class PodRecord:
     """A pod that has to go; ``covering`` are the budgets that count when it is evicted.
 
-    ``evicted`` says that it goes because of us; ``answer`` is the last one to an attempt. ``ends_by`` is when the grace
-    period of a terminating one should be over, ``overdue`` that it was at the last look. ``returns`` counts how often
+    ``evicted`` says that it goes because of us; ``answer`` is the last one to an attempt. ``ending_since`` is when
+    a terminating one was first known to be one, ``ends_by`` when its grace period should be over, ``overdue`` that it
+    was at the last look. ``returns`` counts how often
     its like came back to the cordoned node before it. ``confirmed``: that it is gone is not only a cache's word.
     """
 
@@ -63,7 +64,8 @@ class PodRecord:
     covering: tuple[Budget, ...] = ()
     returns: int = 0
     evicted: bool = False
-    ends_by: float | None = None
+    ending_since: float | None = None
+    ends_by: float = 0.0
     overdue: bool = False
     confirmed: bool = False
     attempts: int = 0

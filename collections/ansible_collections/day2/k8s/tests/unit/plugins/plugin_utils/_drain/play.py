@@ -114,6 +114,10 @@ class Play:
         """The cordon is set, and the look after it arrives."""
         return self.step(Cordoned(node, self.now), self.listing(*pods, node=node, cordoned=None, budgets=None))
 
+    def cordon(self, node: str = NODE) -> Play:
+        """The cordon is set."""
+        return self.step(Cordoned(node, self.now))
+
     def fail_to_see(self, message: str = "connection refused", node: str = NODE) -> Play:
         return self.step(Unobserved(node, message))
 

@@ -47,11 +47,20 @@ def test_two_budgets_do_not_matter_where_the_server_asks_none() -> None:
     assert play.evicting == ["a"]
 
 
-def test_an_uncordoned_node_is_cordoned_and_looked_at_again_before_the_first_eviction() -> None:
+def test_an_uncordoned_node_is_cordoned_before_the_first_eviction() -> None:
     play = Play().see(A, cordoned=False)
 
-    assert (play.cordons, play.evicting, len(play.looks)) == ([NODE], [], 1)
-    assert play.cordoned(A).evicting == ["a"]
+    assert (play.cordons, play.evicting) == ([NODE], [])
+    assert play.cordon().evicting == ["a"]
+
+
+def test_a_node_whose_cordon_took_long_is_looked_at_again_before_the_first_eviction() -> None:
+    play = Play().see(A, cordoned=False)
+    play.now = 2.0
+
+    assert play.cordon().evicting == []
+    assert play.looks == [Look(NODE, consistent=True)]
+    assert play.see(A, pod("bare", owner=""), cordoned=None).ending is Ending.FAILED
 
 
 # Evicting
@@ -243,6 +252,32 @@ def test_a_changed_uid_ends_the_pod() -> None:
     assert play.ending is Ending.DRAINED
 
 
+def test_pods_that_only_have_to_end_are_looked_at_when_the_drain_may_end() -> None:
+    play = Play().see(A)
+    play.answer(A, Meaning.GRANTED)
+
+    assert play.wake_at == SETTLE_SECONDS
+    assert play.at(SETTLE_SECONDS).looks == [Look(NODE, consistent=True, condition=True)]
+    assert play.see(GOING_A).wake_at == SETTLE_SECONDS + 2.0
+
+
+def test_nobody_looks_every_second_while_only_the_pace_holds_up_evictions() -> None:
+    pods = [pod(f"p{number:03}") for number in range(100)]
+    play = Play(pace=20).see(*pods)
+    while play.now < 4:
+        for name in play.evicting:
+            play.answer(pod(name), Meaning.GRANTED)
+        assert play.looks == []
+        play.at(play.wake_at)
+
+
+def test_a_pod_that_came_late_makes_sure_that_nobody_has_lifted_the_cordon() -> None:
+    play = Play().see(A, GOING_A)
+    play.at(1.0).see(GOING_A, pod("late"), cordoned=None)
+
+    assert play.at(2.0).looks[0].condition
+
+
 def test_looks_that_fail_are_repeated_and_end_nothing() -> None:
     play = Play().fail_to_see()
     assert (play.ending, play.commands) == (None, [])
@@ -365,14 +400,16 @@ def test_a_cordon_that_is_lifted_again_and_again_is_no_hot_loop() -> None:
     play = Play(timeout_seconds=60)
     turns = 0
     while play.ending is None:
-        if play.looks:
-            play.see(A, cordoned=False)
+        if play.cordons:
+            play.cordon()
+        elif play.looks:
+            play.see(cordoned=False)
         else:
             play.at(play.wake_at)
         turns += 1
 
     assert play.ending is Ending.TIMED_OUT
-    assert turns <= 2 * 60 + 10
+    assert turns <= 60
 
 
 def test_running_out_of_time_ends_the_drain_whatever_is_in_flight() -> None:

@@ -3,7 +3,13 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.day2.k8s.plugins.plugin_utils._drain.pacing import Pacer, backoff, budget_interval, jittered
+from ansible_collections.day2.k8s.plugins.plugin_utils._drain.pacing import (
+    Pacer,
+    backoff,
+    budget_interval,
+    ending_interval,
+    jittered,
+)
 
 
 def sent(pacer: Pacer, until: float) -> list[float]:
@@ -57,3 +63,11 @@ def test_a_wait_varies_but_is_never_shorter_than_the_server_asked_for(
     seconds: float, retry_after: float | None, draw: float, waits: float
 ) -> None:
     assert jittered(seconds, retry_after, draw) == waits
+
+
+@pytest.mark.parametrize(
+    ("ending_for", "grace_left", "interval"),
+    [(0, 30, 1), (4.9, 600, 1), (5, 600, 2), (28.5, 1.5, 1), (30, 0, 1), (39, -9, 1), (41, -11, 5)],
+)
+def test_a_pod_is_looked_at_when_it_is_likely_to_be_gone(ending_for: float, grace_left: float, interval: float) -> None:
+    assert ending_interval(ending_for, grace_left) == interval

@@ -106,7 +106,7 @@ def test_what_came_while_somebody_had_lifted_the_cordon_did_not_come_back() -> N
     play.at(1.0).see(pod("web-1"), cordoned=False)
     play.cordoned(pod("web-1"))
 
-    assert play.node.records["uid-web-1"].returns == 1
+    assert play.node.records["uid-web-1"].returns == 0
     assert play.evicting == ["web-1"]
 
 
