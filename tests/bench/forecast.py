@@ -136,7 +136,8 @@ def main() -> int:
             known = len(tally.wrong)
             play(cluster, batch, tally)
             print(f"{first + len(batch)} of {len(pools)} scenarios, {len(tally.wrong)} pods wrong", file=sys.stderr)
-            print(*map(wrong_line, tally.wrong[known:]), sep="\n", file=sys.stderr)
+            for each in tally.wrong[known:]:
+                print(wrong_line(each), file=sys.stderr)
     lines = report(tally, arguments.seed, len(pools))
     print("\n".join(lines))
     rows = [
