@@ -11,7 +11,7 @@ CORES := dev core-2.19 core-2.16
 UNIT ?= collections/ansible_collections/day2/k8s/tests/unit tests/unit
 INTEGRATION ?= tests/integration
 # What depends on ansible-core, and so runs on every version of it: whole playbooks, in check mode.
-PLAYBOOK_CHECK := tests/integration/test_playbooks.py::test_nothing_is_changed_and_nothing_complained_about
+PLAYBOOK_CHECK := tests/integration/test_playbooks.py::test_an_upgrade_in_check_mode_changes_nothing_and_complains_about_nothing
 
 .PHONY: help setup check test e2e bench demo lab lint unit repository sanity integration lock clean
 

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where the API is and who we are there, with the option names of kubernetes.core.
 
-The kubernetes client is used for exactly this (kubeconfig, contexts, exec plugins, in-cluster identity); it is
-imported late because the import alone takes half a second.
+The kubernetes client is used for exactly this (kubeconfig, contexts, exec plugins, in-cluster identity).
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -14,6 +14,11 @@ from typing import Any
 
 from .._model.errors import Day2Error
 from .._model.finding import Finding
+
+# Half a second, once: ansible-playbook loads this before it forks, and each task would otherwise import it anew. Where
+# it is missing, whoever connects is told so.
+with contextlib.suppress(ImportError):
+    import kubernetes.client  # noqa: F401
 
 # Idle connections kept per API server; more than any caller's threads, so that none of them reconnects each time.
 _POOL_SIZE = 32
