@@ -98,6 +98,10 @@ def _up(options: argparse.Namespace) -> None:
         print(f"web         {haproxy.web_url(cluster)}")
 
 
+def _obstruct(options: argparse.Namespace) -> None:
+    lifecycle.obstruct(record.require(options.name))
+
+
 def _down(options: argparse.Namespace) -> None:
     if options.all == bool(options.names):
         raise LabError("name the clusters to remove, or say --all", remedy="see which there are: lab list")
@@ -219,6 +223,10 @@ def _parser() -> argparse.ArgumentParser:
         "--zones", metavar="A,B,C", help=f"zones, handed out to the nodes in turn (default: {','.join(DEFAULT_ZONES)})"
     )
     up.add_argument("--no-workloads", dest="workloads", action="store_false", help="leave out the sample workloads")
+
+    of_cluster(
+        "obstruct", _obstruct, "add what drains have trouble with: budgets without hope or slow, a pod without room"
+    )
 
     down = command("down", _down, "remove clusters and everything that belongs to them")
     down.add_argument("names", nargs="*", metavar="NAME", help="clusters to remove")

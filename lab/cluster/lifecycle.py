@@ -64,6 +64,14 @@ def up(spec: ClusterSpec) -> ClusterRecord:
             raise
 
 
+def obstruct(cluster: ClusterRecord) -> None:
+    """Add the workloads that drains have trouble with; once more changes nothing."""
+    images = supplies.prepare(cluster.spec).workload_images
+    identity.apply(cluster, workloads.render(workloads.OBSTACLES, images))
+    with progress.step("wait for the workloads", 40):
+        workloads.wait_ready(cluster)
+
+
 def _runs(cluster: ClusterRecord) -> bool:
     running = {container.name for container in podman.containers(cluster.name) if container.running}
     return {nodes.container(node) for node in cluster.nodes} <= running and haproxy.daemon(cluster).running()
@@ -104,7 +112,7 @@ def _furnish(cluster: ClusterRecord, kept: supplies.Supplies) -> None:
     """Apply what lives in the cluster; it starts as nodes join."""
     identity.create_product_identity(cluster)
     if cluster.spec.workloads:
-        identity.apply(cluster, workloads.render(kept.workload_images))
+        identity.apply(cluster, workloads.render(workloads.SAMPLES, kept.workload_images))
 
 
 def _reserve(spec: ClusterSpec) -> ClusterRecord:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sample workloads: what is applied, and when all of it is up."""
+"""The lab's workloads: what is applied, and when all of it is up."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from lab.cluster.record import ClusterRecord
 from lab.errors import LabError
 from lab.host import api
 
-DIRECTORY = Path(__file__).parents[1] / "workloads"
+_LAB = Path(__file__).parents[1]
+SAMPLES = _LAB / "workloads"
+OBSTACLES = _LAB / "obstacles"
 
 _READY_SECONDS = 240
 
@@ -27,9 +29,9 @@ _COLLECTIONS = {
 }
 
 
-def render(images: Mapping[str, str]) -> str:
-    """All manifests in one text, their images filled in."""
-    files = sorted(DIRECTORY.glob("*.yaml"))
+def render(directory: Path, images: Mapping[str, str]) -> str:
+    """All manifests of a directory in one text, their images filled in."""
+    files = sorted(directory.glob("*.yaml"))
     return "\n".join(Template(file.read_text(encoding="utf-8")).substitute(images) for file in files)
 
 

@@ -32,6 +32,7 @@ def test_wrong_usage_ends_with_status_2(arguments: list[str], capsys: pytest.Cap
         (["up", "demo", "--version", "1.35"], "not an exact version", "1.35.4"),
         (["build", "latest"], "not an exact version", "lab build"),
         (["status", "demo"], "there is no cluster demo", "lab up demo"),
+        (["obstruct", "demo"], "there is no cluster demo", "lab up demo"),
         (["kubeconfig", "demo"], "there is no cluster demo", "lab up demo"),
         (["down"], "name the clusters", "lab list"),
         (["down", "demo", "--all"], "name the clusters", "lab list"),

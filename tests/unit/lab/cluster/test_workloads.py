@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from lab.cluster import workloads
@@ -19,14 +21,15 @@ def _node(name: str, ready: str) -> dict[str, Any]:
     return {"metadata": {"name": name}, "status": {"conditions": [{"type": "Ready", "status": ready}]}}
 
 
-def test_every_manifest_is_complete_once_images_are_filled_in() -> None:
-    documents = list(yaml.safe_load_all(workloads.render(IMAGES)))
+@pytest.mark.parametrize("directory", [workloads.SAMPLES, workloads.OBSTACLES])
+def test_every_manifest_is_complete_once_images_are_filled_in(directory: Path) -> None:
+    documents = list(yaml.safe_load_all(workloads.render(directory, IMAGES)))
     assert all(document["kind"] and document["metadata"]["name"] for document in documents)
     assert documents[0]["kind"] == "Namespace", "the namespace has to be there before what lives in it"
 
 
 def test_the_samples_are_the_kinds_of_workload_that_teams_have() -> None:
-    kinds = {document["kind"] for document in yaml.safe_load_all(workloads.render(IMAGES))}
+    kinds = {document["kind"] for document in yaml.safe_load_all(workloads.render(workloads.SAMPLES, IMAGES))}
     assert {"Deployment", "StatefulSet", "DaemonSet", "Job", "HorizontalPodAutoscaler", "PodDisruptionBudget"} <= kinds
 
 

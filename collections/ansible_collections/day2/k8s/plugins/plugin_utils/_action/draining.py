@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The options of drains: what may be done to pods, and how long it may take.
 
-The doc fragment day2.k8s.drain describes them; a test keeps the two equal.
+The module node_drain documents them; a test keeps the two equal.
 """
 
 from __future__ import annotations
