@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from .._model.naming import count
 from .blocking import budget_text, by_budget, names
 from .protocol import Announce
 from .state import DrainState, Ending, NodeDrain, PodState
@@ -45,7 +46,7 @@ def _blocked(state: DrainState, node: NodeDrain, now: float) -> Iterator[Announc
 def _ended(state: DrainState, node: NodeDrain, ending: Ending, now: float) -> Announce:
     seconds = f"{now - state.started_at:.0f} s"
     if ending is Ending.DRAINED:
-        return Announce(node.name, "DrainSucceeded", f"{len(node.records)} pods left the node in {seconds}")
+        return Announce(node.name, "DrainSucceeded", f"{count(len(node.records), 'pod')} left the node in {seconds}")
     left = [r.pod for r in node.records.values() if r.state is not PodState.GONE]
     reasons = "; ".join(f"{f.code} {f.subject}: {f.message}" for f in node.failures)
     told = reasons or f"still there after {seconds}: {names(left)}"

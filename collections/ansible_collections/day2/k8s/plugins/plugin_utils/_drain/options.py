@@ -25,7 +25,7 @@ class DrainOptions:
     """
 
     timeout_seconds: float = 1800.0
-    settle_seconds: float = 5.0
+    settle_seconds: float = 4.0
     volume_detach_seconds: float = 360.0
     evictions_per_second: float = EVICTIONS_PER_SECOND
     grace_period_seconds: int | None = None

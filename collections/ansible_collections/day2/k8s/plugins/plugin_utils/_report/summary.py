@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._model.finding import Finding
+from .._model.naming import count
 from .text import columns
 
 SCHEMA = 1
@@ -51,11 +52,10 @@ def duration(seconds: float) -> str:
 
 
 def _header(report: Mapping[str, Any]) -> str:
-    nodes = len(report["nodes_done"])
-    count = "1 node" if nodes == 1 else f"{nodes} nodes"
+    nodes = count(len(report["nodes_done"]), "node")
     versions = f"{report['from_version']} → {report['to_version']}"
     took = duration(report["timing"]["seconds"])
-    return f"{report['result'].upper()} {report['environment']}: {versions}, {count} in {took} (run {report['run']})"
+    return f"{report['result'].upper()} {report['environment']}: {versions}, {nodes} in {took} (run {report['run']})"
 
 
 def _failed(failed: Sequence[Mapping[str, Any]]) -> str:

@@ -31,6 +31,8 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._model.pod import Pod
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import NODE, NOW
 
 UNHURRIED = 1000.0
+# A node's last look is not before this time after its cordon.
+SETTLE_SECONDS = DrainOptions().settle_seconds
 
 
 class Play:

@@ -4,11 +4,10 @@ from __future__ import annotations
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.eviction import Meaning
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.protocol import Announce
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.state import Ending
-from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.play import Play
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.play import SETTLE_SECONDS, Play
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import NODE, budget, pod
 
 A = pod("a")
-SETTLE_SECONDS = 5.0
 
 
 def test_beginning_and_end_of_a_drain_are_told_once_each() -> None:
@@ -19,7 +18,7 @@ def test_beginning_and_end_of_a_drain_are_told_once_each() -> None:
     play.at(SETTLE_SECONDS).see()
 
     assert play.ending is Ending.DRAINED
-    assert play.commands == [Announce(NODE, "DrainSucceeded", "1 pods left the node in 5 s")]
+    assert play.commands == [Announce(NODE, "DrainSucceeded", f"1 pod left the node in {SETTLE_SECONDS:.0f} s")]
 
 
 def test_nothing_is_told_of_a_drain_that_was_refused() -> None:

@@ -9,10 +9,9 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._drain.engine import PARA
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.eviction import Meaning
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.protocol import Look
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.state import Ending
-from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.play import Play
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.play import SETTLE_SECONDS, Play
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import NODE, budget, pod
 
-SETTLE_SECONDS = 5.0
 A, B, C = pod("a"), pod("b"), pod("c")
 GOING_A = pod("a", terminating=True)
 
@@ -258,7 +257,7 @@ def test_pods_that_only_have_to_end_are_looked_at_when_the_drain_may_end() -> No
 
     assert play.wake_at == SETTLE_SECONDS
     assert play.at(SETTLE_SECONDS).looks == [Look(NODE, consistent=True, condition=True)]
-    assert play.see(GOING_A).wake_at == SETTLE_SECONDS + 2.0
+    assert play.see(GOING_A).wake_at == SETTLE_SECONDS + 1.0
 
 
 def test_nobody_looks_every_second_while_only_the_pace_holds_up_evictions() -> None:

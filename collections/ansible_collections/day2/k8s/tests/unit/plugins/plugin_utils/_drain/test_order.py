@@ -8,12 +8,11 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._drain.outcome import res
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.protocol import Look
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.rules import parse
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.state import Ending
-from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.play import Play
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.play import SETTLE_SECONDS, Play
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import NODE, budget, pod
 
 WEB, DB, DNS = pod("web"), pod("db", claims=["data"]), pod("dns", priority=2_000_000_000)
 GOING_WEB = pod("web", terminating=True)
-SETTLE_SECONDS = 5.0
 
 
 def test_pods_of_a_later_order_are_not_touched_until_the_earlier_ones_are_gone() -> None:

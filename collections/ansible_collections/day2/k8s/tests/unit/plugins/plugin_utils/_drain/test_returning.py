@@ -8,10 +8,9 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._drain.outcome import Dra
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.returning import workload_of
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.state import Ending
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.pod import Pod
-from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.play import Play
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.play import SETTLE_SECONDS, Play
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import pod
 
-SETTLE_SECONDS = 5.0
 EVERYTHING = [{"operator": "Exists"}]
 
 

@@ -6,10 +6,9 @@ import pytest
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.eviction import Meaning
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.state import Ending
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.finding import Finding
-from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.play import Play
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.play import SETTLE_SECONDS, Play
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import budget, pod
 
-SETTLE_SECONDS = 5.0
 ONE, TWO = "w1", "w2"
 A, B = pod("a", node=ONE), pod("b", node=TWO)
 NO_SUCH_NODE = Finding(code="D2-NODE-001", subject="Node/w2", message="any", why="any", remedy="any")

@@ -6,10 +6,9 @@ import pytest
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.eviction import Meaning
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.outcome import result_of
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.state import Ending
-from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.play import Play
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.play import SETTLE_SECONDS, Play
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import pod
 
-SETTLE_SECONDS = 5.0
 LONG_AGO, IN_AN_HOUR = "2026-08-07T09:00:00Z", "2026-08-07T11:00:00Z"
 A = pod("a", grace=600)
 

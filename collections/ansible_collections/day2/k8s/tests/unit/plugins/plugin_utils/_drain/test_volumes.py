@@ -6,10 +6,9 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._drain.outcome import res
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.progress import progress
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.protocol import Look
 from ansible_collections.day2.k8s.plugins.plugin_utils._drain.state import Ending
-from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.play import Play
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.play import SETTLE_SECONDS, Play
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.workloads import NODE, pod
 
-SETTLE_SECONDS = 5.0
 DB = pod("db", claims=["data"])
 
 
