@@ -62,10 +62,20 @@ class Shortage:
 class Course:
     """``ended_at`` is when nothing moves any more; ``shortages`` by budget key, of those that still block.
 
-    ``contested`` are the budgets that let one pod after the other go; which one goes first is chance.
+    ``contested`` are the budgets that let one pod after the other go; which one goes first is chance. ``tight`` says
+    that the pods that make these budgets whole have so few nodes left that the scheduler's choice of nodes may decide;
+    ``swayed`` are the ids of the observed pods about which it does decide.
     """
 
     departures: dict[str, list[Departure]]
     ended_at: Interval
     shortages: dict[str, Shortage]
     contested: frozenset[str]
+    tight: bool = False
+    swayed: frozenset[int] = frozenset()
+
+    @property
+    def gone(self) -> frozenset[int]:
+        """The ids of the observed pods that go."""
+        everybody = (departure for departures in self.departures.values() for departure in departures)
+        return frozenset(id(d.resident.origin) for d in everybody if d.left_at or d.gone_at)

@@ -97,7 +97,15 @@ class Drainage:
             for key, waiting in self._blocked.items()
             if waiting and (account := waiting[0].waited_for) is not None
         }
-        return Course(departures, self._now, shortages, frozenset(self._blocked))
+        return Course(departures, self._now, shortages, frozenset(self._blocked), tight=self._tight(everybody))
+
+    def _tight(self, departures: Iterable[Departure]) -> bool:
+        return any(
+            departure.place is not None
+            and any(account.budget.key in self._blocked for account in departure.accounts)
+            and self._placement.scarce(departure.pod)
+            for departure in departures
+        )
 
     def _departure(self, resident: Resident, decision: Decision) -> Departure:
         pod = resident.pod

@@ -83,6 +83,11 @@ class Judge:
         if decision.treatment is Treatment.COMPLETE:
             reason = f"{decision.reason}, and when that is nobody knows"
             return _Told(Outcome.UNKNOWN, certain=False, reason=reason)
+        if id(departure.resident.origin) in course.swayed:
+            what = f"budget {departure.waited_for.budget.key} allows it" if departure.waited_for else "it leaves"
+            reason = f"whether {what} depends on which nodes the scheduler chooses for the pods that move"
+            remedy = "make more room on other nodes, or relax the scheduling rules of the pods"
+            return _Told(Outcome.UNKNOWN, certain=False, reason=reason, remedy=remedy)
         if departure.left_at is None and departure.waited_for is not None:
             return self._blocked(node, departure, departure.waited_for, course)
         if departure.gone_at is None and not departure.held:

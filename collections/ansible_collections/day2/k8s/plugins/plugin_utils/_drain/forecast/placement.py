@@ -10,9 +10,10 @@ unknown, never fine.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import islice
 
 from ..._model.pod import Pod
 from ..._model.pod_spec import DEFAULT_SCHEDULER, PodSpec
@@ -20,6 +21,9 @@ from ..._model.taint import CORDON, untolerated
 from ..._model.workloads import Workloads
 from .node_fit import Demand, NodeFit, VolumeFit, demand_of
 from .topology import Topology
+
+# With more nodes than these to choose from, what others choose is taken not to matter.
+_MANY = 20
 
 
 class Room(str, Enum):
@@ -59,7 +63,13 @@ class _Search:
 
 
 class Placement:
-    """Mutable: pods are put on nodes and taken off, nodes are closed (cordoned) and opened again."""
+    """Mutable: pods are put on nodes and taken off, nodes are closed (cordoned) and opened again.
+
+    Which of several nodes the scheduler prefers is not modelled: they take turns. With ``contrary`` set, another one is
+    chosen wherever there is a choice, to see whether it matters.
+    """
+
+    contrary = False
 
     def __init__(self, workloads: Workloads) -> None:
         self._nodes = workloads.nodes
@@ -156,7 +166,8 @@ class Placement:
         if among is None:
             node = self._try(search, pod.spec, tied, forbids)
         else:
-            node = self._first_of(search.candidates.intersection(among), pod.spec, tied, forbids)
+            names = sorted(search.candidates.intersection(among), reverse=self.contrary)
+            node = next(self._fitting(names, pod.spec, tied, forbids), "")
         if node:
             return Place(Room.FOUND, node=node)
         if not explain:
@@ -166,6 +177,15 @@ class Placement:
         if self._may_push_out(pod, search):
             return Place(Room.UNKNOWN, why="there is room only if it pushes out pods of a lower priority")
         return Place(Room.NONE, why=self._why_now(search, pod.spec, tied, forbids))
+
+    def scarce(self, pod: Pod) -> bool:
+        """Whether so few nodes could take such a pod now that the places of other pods may decide whether one does."""
+        if self._unknown(pod):
+            return False
+        search = self._search(pod.spec, self.volumes.reach(pod) if pod.claims else None)
+        tied = self._tied_to(pod) if pod.claims else None
+        fitting = self._fitting(search.queue, pod.spec, tied, self._topology.check(pod, self.closed))
+        return next(islice(fitting, _MANY, None), None) is None
 
     def could_ever(self, pod: Pod, *, without: Iterable[str]) -> bool:
         """Whether some node could take such a pod if nothing else ran there, leaving out ``without``."""
@@ -227,6 +247,8 @@ class Placement:
                 search.queued.add(name)
                 search.queue.append(name)
         search.seen = len(self._freed)
+        if self.contrary:
+            return next(self._fitting(reversed(search.queue), spec, tied, forbids), "")
         may_enter_closed = _tolerates_cordon(spec)
         for _turn in range(len(search.queue)):
             name = search.queue[0]
@@ -239,19 +261,19 @@ class Placement:
                 return name
         return ""
 
-    def _first_of(
+    def _fitting(
         self,
         names: Iterable[str],
         spec: PodSpec,
         tied: frozenset[str] | None,
         forbids: Callable[[str], str] | None,
-    ) -> str:
-        for name in sorted(names):
-            if name in self._closed_to(spec) or not self._has_room(spec, name):
+    ) -> Iterator[str]:
+        closed = self._closed_to(spec)
+        for name in names:
+            if name in closed or not self._has_room(spec, name):
                 continue
             if (tied is None or name in tied) and (forbids is None or not forbids(name)):
-                return name
-        return ""
+                yield name
 
     def _may_push_out(self, pod: Pod, search: _Search) -> bool:
         """Whether some node would have room for the pod without those of a lower priority."""

@@ -5,7 +5,8 @@ What cluster-autoscaler's scale-down and Karpenter's consolidation simulate is p
 server as they stand, so that a pod whose successor finds no room still seems to free its budget (kubernetes/autoscaler
 issues 9111 and 6718). Here a budget is earned back only by a successor that found a place and got ready.
 
-All of it is deterministic: the same input gives the same course.
+All of it is deterministic: the same input gives the same course. Where the scheduler's choice among several nodes may
+decide, the drain is worked through once more with other choices, and what then goes otherwise is not known.
 """
 
 from __future__ import annotations
@@ -38,12 +39,22 @@ class Simulation:
 
     def drain(self, names: Collection[str]) -> Course:
         """Drains these nodes together, gives them back, and remembers."""
-        return self._drain(names)
+        course = self.attempt(names)
+        self.keep()
+        return course
 
     def attempt(self, names: Collection[str]) -> Course:
         """As ``drain``, to be kept or taken back before anything else is asked."""
-        self._residents.mark()
-        return self._drain(names)
+        course = self._marked(names)
+        if course.tight:
+            self.take_back()
+            self.placement.contrary = True
+            contrary = self._marked(names)
+            self.take_back()
+            self.placement.contrary = False
+            course = self._marked(names)
+            course.swayed = course.gone ^ contrary.gone
+        return course
 
     def keep(self) -> None:
         """The attempt counts."""
@@ -58,6 +69,10 @@ class Simulation:
         course = self.attempt(names)
         self.take_back()
         return course
+
+    def _marked(self, names: Collection[str]) -> Course:
+        self._residents.mark()
+        return self._drain(names)
 
     def _drain(self, names: Collection[str]) -> Course:
         ours = [name for name in names if name not in self.cordoned]

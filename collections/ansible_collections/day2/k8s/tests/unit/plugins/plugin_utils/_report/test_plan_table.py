@@ -39,7 +39,7 @@ each: cordon, drain, kubeadm upgrade node, kubelet 1.36.3-1.1, verify, uncordon
 1  1     cp2   control plane  -     1.35.4  nothing to evict                         3-7 min   kubeadm upgrade apply
 2  2     cp3   control plane  -     1.35.4  nothing to evict                         3-7 min   -
 3  3     cp1   control plane  -     1.35.4  nothing to evict                         3-7 min   -
-4  4     w1    canary         a     1.35.4  slow: 1 of 3 pods wait, 5-92 s           1-3 min   -
+4  4     w1    canary         a     1.35.4  slow: 1 of 3 pods wait, 4-92 s           1-3 min   -
 5  5     w2    worker         b     1.35.4  NEVER ends: 1 of 4 pods                  1-31 min  -
 6  6     w3    worker         a     1.35.4  NEVER ends: 1 of 7 pods; 1 without room  1-31 min  -
 

@@ -280,6 +280,29 @@ def test_no_room_for_the_moment_is_an_estimate() -> None:
     assert "too little cpu left" in forecast.pods[0].successor_why
 
 
+def test_what_depends_on_the_schedulers_choice_of_nodes_is_unknown() -> None:
+    """One node is left to web if shy joins the shy pod that is there, and none if it takes the other node."""
+    world = World().nodes("w1", "w2", "w3", "w4")
+    world.deployment("web", "w1", "w1")
+    world.deployment("shy", "w2", "w3", affinity=HOST_ANTI_AFFINITY)
+    world.budget(maxUnavailable=1)
+
+    first, second = world.drain("w1", "w2").nodes[0].pods
+
+    assert (first.outcome, second.outcome) == (LEAVES, UNKNOWN)
+    assert second.reason.startswith("whether budget shop/web allows it depends on which nodes the scheduler chooses")
+    assert second.budget == "shop/web"
+
+
+def test_with_room_wherever_pods_go_the_schedulers_choice_does_not_matter() -> None:
+    world = World().nodes("w1", "w2", "w3", "w4")
+    world.deployment("web", "w1", "w1")
+    world.deployment("shy", "w2", "w3")
+    world.budget(maxUnavailable=1)
+
+    assert [pod.outcome for pod in world.drain("w1", "w2").nodes[0].pods] == [LEAVES, SLOW]
+
+
 def test_nodes_together_may_share_a_budget_that_each_alone_could_use() -> None:
     world = three()
     world.deployment("web", "w1", "w2", "w3", affinity=HOST_ANTI_AFFINITY)
