@@ -7,6 +7,7 @@ The kubernetes client is used for exactly this (kubeconfig, contexts, exec plugi
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -18,7 +19,7 @@ from .._model.finding import Finding
 # Half a second, once: ansible-playbook loads this before it forks, and each task would otherwise import it anew. Where
 # it is missing, whoever connects is told so.
 with contextlib.suppress(ImportError):
-    import kubernetes.client  # noqa: F401
+    importlib.import_module("kubernetes.client")
 
 # Idle connections kept per API server; more than any caller's threads, so that none of them reconnects each time.
 _POOL_SIZE = 32
