@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .._model.finding import Finding, Outcome, Verdict, blocking
 from .._model.naming import count
 from .._model.node import Node
-from .disruption import in_words, others_out, run_of
+from .disruption import in_words, nodes_out, others_out, run_of
 from .limits import Limits, Occupancy
 
 
@@ -103,7 +103,7 @@ def _decide(request: Request, view: View, node: Node, nodes: Mapping[str, Node])
         return Refused(why, tuple(finding for verdict in stopping for finding in blocking(verdict.findings)))
     if view.undrainable:
         return Refused("its drain would never end", view.undrainable)
-    out = others_out(request.node, nodes, not_counted=_left_behind(node, nodes, request.run))
+    out = others_out(request.node, nodes_out(nodes), not_counted=_left_behind(node, nodes, request.run))
     occupancy = Occupancy(view.limits, nodes, out)
     stop = occupancy.full(request.node) or occupancy.stop(request.node)
     if stop is not None:

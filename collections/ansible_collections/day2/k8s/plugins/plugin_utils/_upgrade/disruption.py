@@ -33,13 +33,14 @@ def why_out(node: Node) -> str | None:
     return ", ".join(reasons) or None
 
 
-def others_out(name: str, nodes: Mapping[str, Node], *, not_counted: frozenset[str] = frozenset()) -> dict[str, str]:
-    """The nodes besides ``name`` that are out, with the reasons. Whoever took them, they count."""
-    return {
-        node.name: why
-        for node in nodes.values()
-        if node.name != name and node.name not in not_counted and (why := why_out(node)) is not None
-    }
+def nodes_out(nodes: Mapping[str, Node]) -> dict[str, str]:
+    """The nodes that are out, with the reasons. Whoever took them, they count."""
+    return {node.name: why for node in nodes.values() if (why := why_out(node)) is not None}
+
+
+def others_out(name: str, out: Mapping[str, str], *, not_counted: frozenset[str] = frozenset()) -> dict[str, str]:
+    """Of the nodes that are out, those besides ``name`` that count."""
+    return {other: why for other, why in out.items() if other != name and other not in not_counted}
 
 
 def in_words(out: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from .._model.host import Host
 from .._model.naming import shortened
 from .._model.node import Node
 from .._model.version import KubernetesVersion
-from .disruption import in_words, others_out, run_of
+from .disruption import in_words, nodes_out, others_out, run_of
 from .order import natural
 
 _AGAIN = "then run the same command again"
@@ -79,10 +79,11 @@ def budget_used_up(
     against each other, as the admission does not.
     """
     blocked: list[str] = []
+    all_out = nodes_out(nodes)
     out: dict[str, str] = {}
     back: set[str] = set()
     for node in planned:
-        others = others_out(node.name, nodes, not_counted=resumed if node.name in resumed else frozenset(back))
+        others = others_out(node.name, all_out, not_counted=resumed if node.name in resumed else frozenset(back))
         if len(others) >= max_unavailable:
             blocked.append(node.name)
             out |= others

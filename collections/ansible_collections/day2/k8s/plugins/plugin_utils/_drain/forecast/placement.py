@@ -13,6 +13,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
 from itertools import islice
 
 from ..._model.pod import Pod
@@ -61,6 +62,32 @@ class _Search:
     lacking: Counter[str] = field(default_factory=Counter)
     counted_at: int = -1
 
+    def add(self, names: Iterable[str]) -> int:
+        """Puts those that are not in the queue at its end, and returns how many they are."""
+        before = len(self.queue)
+        for name in names:
+            if name not in self.queued:
+                self.queued.add(name)
+                self.queue.append(name)
+        return len(self.queue) - before
+
+    def take_out(self, number: int, seen: int) -> None:
+        """Undoes ``add``."""
+        for _each in range(number):
+            self.queued.discard(self.queue.pop())
+        self.seen = seen
+        self.counted_at = -1
+
+    def drop(self) -> None:
+        """Takes the first one out of the queue."""
+        self.queued.discard(self.queue.popleft())
+
+    def put_back(self, name: str) -> None:
+        """Undoes ``drop``."""
+        self.queue.appendleft(name)
+        self.queued.add(name)
+        self.counted_at = -1
+
 
 class Placement:
     """Mutable: pods are put on nodes and taken off, nodes are closed (cordoned) and opened again.
@@ -88,8 +115,8 @@ class Placement:
         # Of specs that no volume limits, by identity: they live as long as their pods, and equal ones are mostly one.
         self._search_of: dict[int, _Search] = {}
         self._freed: list[str] = []
-        # Of the searches used since the mark: how their queues were.
-        self._marked: dict[int, tuple[_Search, deque[str], int]] | None = None
+        # How turns taken since the mark are given back, the last one first.
+        self._undo: list[Callable[[], object]] | None = None
         self._freed_at_mark = 0
         self._changes = 0
         for pod in running:
@@ -135,19 +162,18 @@ class Placement:
 
     def mark(self) -> None:
         """From here on it is remembered whose turn it was on the way round the nodes."""
-        self._marked, self._freed_at_mark = {}, len(self._freed)
+        self._undo, self._freed_at_mark = [], len(self._freed)
 
     def forget(self) -> None:
         """Turns taken since the mark are not given back."""
-        self._marked = None
+        self._undo = None
 
     def undo(self) -> None:
         """Gives back the turns taken since the mark; who runs where is for the caller to take back, before this."""
-        marked, self._marked = self._marked or {}, None
+        undo, self._undo = self._undo or [], None
+        while undo:
+            undo.pop()()
         del self._freed[self._freed_at_mark :]
-        for search, queue, seen in marked.values():
-            search.queue, search.queued, search.seen = queue, set(queue), seen
-            search.counted_at = -1
 
     # Questions -----------------------------------------------------------------------------------------------------
 
@@ -218,7 +244,9 @@ class Placement:
         found = self._searches.get(key)
         if found is None:
             names = [name for name in self.fit.takes(spec) if reach is None or name in reach]
-            found = self._searches[key] = _Search(frozenset(names), deque(names), set(names), len(self._freed))
+            # What is logged after a mark is forgotten when it is undone.
+            seen = len(self._freed) if self._undo is None else self._freed_at_mark
+            found = self._searches[key] = _Search(frozenset(names), deque(names), set(names), seen)
         if reach is None:
             self._search_of[id(spec)] = found
         return found
@@ -240,26 +268,34 @@ class Placement:
 
         A node without room is not looked at again before something left it, so that a full cluster costs little.
         """
-        if self._marked is not None and id(search) not in self._marked:
-            self._marked[id(search)] = (search, search.queue.copy(), min(search.seen, self._freed_at_mark))
-        for name in self._freed[search.seen :]:
-            if name in search.candidates and name not in search.queued:
-                search.queued.add(name)
-                search.queue.append(name)
-        search.seen = len(self._freed)
+        self._catch_up(search)
         if self.contrary:
             return next(self._fitting(reversed(search.queue), spec, tied, forbids), "")
         may_enter_closed = _tolerates_cordon(spec)
         for _turn in range(len(search.queue)):
             name = search.queue[0]
             if (name in self.closed and not may_enter_closed) or not self._has_room(spec, name):
-                search.queue.popleft()
-                search.queued.discard(name)
+                search.drop()
+                self._takes_back(partial(search.put_back, name))
                 continue
             search.queue.rotate(-1)
+            self._takes_back(partial(search.queue.rotate, 1))
             if (tied is None or name in tied) and (forbids is None or not forbids(name)):
                 return name
         return ""
+
+    def _catch_up(self, search: _Search) -> None:
+        """Nodes that something left are in the queue again."""
+        if search.seen == len(self._freed):
+            return
+        added = [name for name in self._freed[search.seen :] if name in search.candidates]
+        number = search.add(added)
+        self._takes_back(partial(search.take_out, number, min(search.seen, self._freed_at_mark)))
+        search.seen = len(self._freed)
+
+    def _takes_back(self, how: Callable[[], object]) -> None:
+        if self._undo is not None:
+            self._undo.append(how)
 
     def _fitting(
         self,

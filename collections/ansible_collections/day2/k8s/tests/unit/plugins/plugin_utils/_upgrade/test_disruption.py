@@ -8,6 +8,7 @@ import pytest
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.annotations import Claim
 from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.disruption import (
     in_words,
+    nodes_out,
     others_out,
     run_of,
     why_out,
@@ -49,8 +50,8 @@ def test_a_record_of_a_newer_schema_is_not_guessed_at() -> None:
 def test_the_node_itself_is_not_counted() -> None:
     nodes = {n.name: n for n in (node("w1", ready=False), node("w2", cordoned=True), node("w3"))}
 
-    assert others_out("w1", nodes) == {"w2": "cordoned by somebody else"}
-    assert others_out("w3", nodes, not_counted=frozenset({"w2"})) == {"w1": "not Ready"}
+    assert others_out("w1", nodes_out(nodes)) == {"w2": "cordoned by somebody else"}
+    assert others_out("w3", nodes_out(nodes), not_counted=frozenset({"w2"})) == {"w1": "not Ready"}
 
 
 def test_many_nodes_are_told_in_short() -> None:
