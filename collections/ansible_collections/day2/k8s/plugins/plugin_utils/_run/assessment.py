@@ -14,6 +14,7 @@ from .._gates.acceptance import Accepted
 from .._kube import observe
 from .._kube.snapshot_directory import SnapshotDirectory
 from .._kube.transport import Transport
+from .._model.acyclic import acyclic
 from .._model.errors import Day2Error
 from .._model.finding import Finding, Severity, Verdict, blocking
 from .._model.host import Host
@@ -83,6 +84,7 @@ def take_snapshot(transport: Transport, hosts: Mapping[str, Host], cluster_uid: 
     return replace(observe.snapshot(transport, now_iso=now_iso), hosts=dict(hosts))
 
 
+@acyclic()
 def assess(
     transport: Transport,
     hosts: Mapping[str, Host],
@@ -98,6 +100,7 @@ def assess(
     return judge(replace(seen, hosts=dict(hosts)), intent, drain)
 
 
+@acyclic()
 def assess_stored(directory: Path, intent: Intent, drain: DrainOptions, *, contact_key: str = "") -> Assessment:
     """As ``assess``, from a snapshot in a directory; neither API nor hosts are asked.
 
