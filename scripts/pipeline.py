@@ -171,7 +171,8 @@ class Pipeline:
 
 
 def _copy(output: IO[bytes], log: Path, show: bool) -> None:
-    with output, log.open("wb") as file:
+    # Unbuffered: who waits for a stage beside the others looks at how far it is.
+    with output, log.open("wb", buffering=0) as file:
         while chunk := output.read1(65536):  # type: ignore[attr-defined]  # pipes are buffered readers
             file.write(chunk)
             if show:

@@ -90,6 +90,15 @@ def test_output_is_shown_and_kept(logs: Path, capfdbinary: pytest.CaptureFixture
     assert b"out\nerr\n" in capfdbinary.readouterr().out
 
 
+def test_the_log_of_a_stage_beside_the_others_shows_how_far_it_is(logs: Path) -> None:
+    running = pipeline.Running.start(shell("artefacts", "echo compiling; sleep 20", beside=True))
+    try:
+        log = logs / "artefacts.log"
+        assert eventually("the log", lambda: log.exists() and log.read_text(), timeout=10.0) == "compiling\n"
+    finally:
+        running.kill()
+
+
 def test_the_end_tells_what_failed_and_not_what_came_after_it(logs: Path) -> None:
     run = Pipeline()
 
