@@ -72,6 +72,7 @@ def _build(options: argparse.Namespace) -> None:
     for version in wanted:
         _check_version(version)
     artefacts.build(wanted)
+    artefacts.kwok()  # for the API harness of the tests, which runs clusters of plain processes
 
 
 def _check_version(text: str) -> None:
@@ -206,7 +207,7 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument("name", metavar="NAME", help="the cluster's name")
         return added
 
-    build = command("build", _build, "build what clusters of these versions need, ahead of time")
+    build = command("build", _build, "build what clusters of these versions, and the API harness, need, ahead of time")
     build.add_argument(
         "versions",
         nargs="*",

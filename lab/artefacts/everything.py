@@ -20,7 +20,7 @@ from lab.artefacts.web import web
 
 
 def build(versions: Sequence[str]) -> None:
-    """Build what clusters of these Kubernetes versions need, in containers; plain processes need KWOK besides.
+    """Build what clusters of these Kubernetes versions need, in containers.
 
     :raises LabError: one of them cannot be made; what is finished by then stays in the cache
     """

@@ -7,7 +7,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.artefacts.__main__ import paths
+from lab import artefacts
+from lab.artefacts.image_tags import release_of
 from lab.cluster.spec import DEFAULT_VERSION
 
 # The version that the lab's clusters start from, so that a whole test run compiles no further one.
@@ -25,4 +26,8 @@ class Binaries:
 
 def binaries(version: str = VERSION) -> Binaries:
     """Return the programs of Kubernetes ``version`` (X.Y.Z); compiles what the lab's cache does not hold yet."""
-    return Binaries(**{name: Path(directory) for name, directory in paths(version).items()})
+    return Binaries(
+        kubernetes=artefacts.kubernetes(version),
+        etcd=artefacts.etcd(release_of(artefacts.image_tags(version)["etcd"])),
+        kwok=artefacts.kwok(),
+    )
