@@ -94,6 +94,9 @@ def _steps(steps: Sequence[Step]) -> str:
     lines = [f"each: {', '.join(usual)}", "", *columns(without_empty(rows))]
     if len(shown) < len(steps):
         lines.append(_not_shown([step for step in steps if step not in [s for _number, s in shown]]))
+    slow = [(step["node"], waits) for _number, step in shown if (waits := _waits(step["drain"]))]
+    if slow:
+        lines += ["", "slow, as pods wait for:", *(f"  {row}" for row in columns(slow))]
     return "\n".join(lines)
 
 
@@ -133,6 +136,20 @@ def _drain(drain: Mapping[str, Any] | None) -> str:
     else:
         text = f"{pods}, {span(drain['seconds'])}"
     return f"{text}; {drain['without_room']} without room" if drain["without_room"] else text
+
+
+def _waits(drain: Mapping[str, Any] | None) -> str:
+    """What the slow pods wait for, and whom to call about it."""
+    slow = [pod for pod in drain["pods"] if pod["outcome"] == "slow"] if drain else []
+    waits: dict[str, list[Mapping[str, Any]]] = {}
+    for pod in slow:
+        waits.setdefault(f"budget {pod['budget']}" if pod["budget"] else "pods before them", []).append(pod)
+    told = []
+    for what, pods in waits.items():
+        contacts = sorted({pod["contact"] for pod in pods if pod["contact"]})
+        call = f", call {shortened(contacts)}" if contacts else ""
+        told.append(f"{what} ({count(len(pods), 'pod')}{call})")
+    return ", ".join(told)
 
 
 def _worth_a_row(steps: Sequence[Step]) -> list[tuple[int, Step]]:

@@ -43,6 +43,11 @@ each: cordon, drain, kubeadm upgrade node, kubelet 1.36.3-1.1, verify, uncordon
 5  5     w2    worker         b     1.35.4  NEVER ends: 1 of 4 pods                  1-31 min  -
 6  6     w3    worker         a     1.35.4  NEVER ends: 1 of 7 pods; 1 without room  1-31 min  -
 
+slow, as pods wait for:
+  w1  budget shop/cache (1 pod)
+  w2  budget shop/cache (1 pod)
+  w3  budget shop/cache (2 pods), budget shop/web (1 pod)
+
 WARNING D2-DRAIN-013  shop/gpu-0: finds no other node (of 6 nodes: 5 nodeSelector, 1 cordoned)
        make room on another node, or relax what the pod demands
 
