@@ -9,9 +9,9 @@ unknown, never fine.
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from itertools import islice
@@ -20,8 +20,10 @@ from ..._model.pod import Pod
 from ..._model.pod_spec import DEFAULT_SCHEDULER, PodSpec
 from ..._model.taint import CORDON, untolerated
 from ..._model.workloads import Workloads
+from .capacity import HOST_PORT, Capacity
 from .node_fit import Demand, NodeFit, VolumeFit, demand_of
-from .topology import Topology
+from .search import Search
+from .topology import Check, Topology
 
 # With more nodes than these to choose from, what others choose is taken not to matter.
 _MANY = 20
@@ -48,47 +50,6 @@ class Place:
     certain: bool = False
 
 
-@dataclass(slots=True)
-class _Search:
-    """The nodes that could take pods of one kind; in the queue those that may have room.
-
-    ``seen`` is how far the log of freed nodes was followed; ``lacking`` is what the others lacked at ``counted_at``.
-    """
-
-    candidates: frozenset[str]
-    queue: deque[str]
-    queued: set[str]
-    seen: int = 0
-    lacking: Counter[str] = field(default_factory=Counter)
-    counted_at: int = -1
-
-    def add(self, names: Iterable[str]) -> int:
-        """Puts those that are not in the queue at its end, and returns how many they are."""
-        before = len(self.queue)
-        for name in names:
-            if name not in self.queued:
-                self.queued.add(name)
-                self.queue.append(name)
-        return len(self.queue) - before
-
-    def take_out(self, number: int, seen: int) -> None:
-        """Undoes ``add``."""
-        for _each in range(number):
-            self.queued.discard(self.queue.pop())
-        self.seen = seen
-        self.counted_at = -1
-
-    def drop(self) -> None:
-        """Takes the first one out of the queue."""
-        self.queued.discard(self.queue.popleft())
-
-    def put_back(self, name: str) -> None:
-        """Undoes ``drop``."""
-        self.queue.appendleft(name)
-        self.queued.add(name)
-        self.counted_at = -1
-
-
 class Placement:
     """Mutable: pods are put on nodes and taken off, nodes are closed (cordoned) and opened again.
 
@@ -100,38 +61,42 @@ class Placement:
 
     def __init__(self, workloads: Workloads) -> None:
         self._nodes = workloads.nodes
-        running = [pod for pod in workloads.pods if pod.node in self._nodes and not pod.finished]
+        placed = [pod for pod in workloads.pods if pod.node in self._nodes]
         self.fit = NodeFit(self._nodes)
         self.volumes = VolumeFit(self.fit, workloads.claims, workloads.volumes)
         self._topology = Topology(self._nodes, workloads.namespaces, self.fit, workloads.pods)
-        self._free = {name: dict(node.allocatable) for name, node in self._nodes.items()}
-        # What pods of each priority have, by node.
-        self._held: dict[str, dict[int, Counter[str]]] = {name: {} for name in self._nodes}
-        self._ports: dict[str, Counter[tuple[str, str, int]]] = {}
+        self._capacity = Capacity(self._nodes)
+        # Which nodes use a claim, and by how many pods.
         self._claimed: dict[str, Counter[str]] = {}
         self.closed = {name for name, node in self._nodes.items() if node.unschedulable}
-        self._lowest_priority = min((pod.priority for pod in running), default=0)
-        self._searches: dict[tuple[Demand, object, frozenset[str] | None], _Search] = {}
+        self._lowest_priority = min((pod.priority for pod in placed), default=0)
+        self._searches: dict[tuple[Demand, object, frozenset[str] | None], Search] = {}
         # Of specs that no volume limits, by identity: they live as long as their pods, and equal ones are mostly one.
-        self._search_of: dict[int, _Search] = {}
+        self._search_of: dict[int, Search] = {}
         self._freed: list[str] = []
         # How turns taken since the mark are given back, the last one first.
         self._undo: list[Callable[[], object]] | None = None
         self._freed_at_mark = 0
         self._changes = 0
-        for pod in running:
+        for pod in placed:
             self.add(pod, pod.node)
 
     # Changes -------------------------------------------------------------------------------------------------------
 
     def add(self, pod: Pod, node: str) -> None:
-        """The pod runs there from now on."""
-        self._take(pod, node, 1)
+        """The pod is there from now on; one that finished holds nothing."""
+        if pod.finished:
+            return
+        self._capacity.add(pod, node)
+        self._claim(pod, node, 1)
         self._topology.add(pod, node)
 
     def remove(self, pod: Pod, node: str) -> None:
         """The pod is gone from there."""
-        self._take(pod, node, -1)
+        if pod.finished:
+            return
+        self._capacity.remove(pod, node)
+        self._claim(pod, node, -1)
         self._topology.remove(pod, node)
         if node not in self.closed:
             self._freed.append(node)
@@ -147,16 +112,7 @@ class Placement:
         self._changes += 1
         self._freed.append(node)
 
-    def _take(self, pod: Pod, node: str, sign: int) -> None:
-        free = self._free[node]
-        held = self._held[node].setdefault(pod.priority, Counter())
-        for resource, amount in pod.spec.requests:
-            free[resource] = free.get(resource, 0) - sign * amount
-            held[resource] += sign * amount
-        if pod.spec.host_ports:
-            ports = self._ports.setdefault(node, Counter())
-            for port in pod.spec.host_ports:
-                ports[port] += sign
+    def _claim(self, pod: Pod, node: str, sign: int) -> None:
         for name in pod.claims:
             self._claimed.setdefault(f"{pod.namespace}/{name}", Counter())[node] += sign
 
@@ -185,39 +141,33 @@ class Placement:
         unknown = self._unknown(pod)
         if unknown:
             return Place(Room.UNKNOWN, why=unknown)
-        reach = self.volumes.reach(pod) if pod.claims else None
-        search = self._search(pod.spec, reach)
-        tied = self._tied_to(pod) if pod.claims else None
-        forbids = self._topology.check(pod, self.closed)
+        search = self._search(pod)
+        forbids = self._forbids(pod)
         if among is None:
-            node = self._try(search, pod.spec, tied, forbids)
+            node = self._try(search, pod.spec, forbids)
         else:
             names = sorted(search.candidates.intersection(among), reverse=self.contrary)
-            node = next(self._fitting(names, pod.spec, tied, forbids), "")
+            node = next(self._fitting(names, pod.spec, forbids), "")
         if node:
             return Place(Room.FOUND, node=node)
         if not explain:
             return Place(Room.NONE)
         if search.candidates <= self._closed_to(pod.spec):
-            return Place(Room.NONE, why=self._why_never(pod, reach), certain=True)
+            return Place(Room.NONE, why=self._why_never(pod), certain=True)
         if self._may_push_out(pod, search):
             return Place(Room.UNKNOWN, why="there is room only if it pushes out pods of a lower priority")
-        return Place(Room.NONE, why=self._why_now(search, pod.spec, tied, forbids))
+        return Place(Room.NONE, why=self._why_now(search, pod.spec, forbids))
 
     def scarce(self, pod: Pod) -> bool:
         """Whether so few nodes could take such a pod now that the places of other pods may decide whether one does."""
         if self._unknown(pod):
             return False
-        search = self._search(pod.spec, self.volumes.reach(pod) if pod.claims else None)
-        tied = self._tied_to(pod) if pod.claims else None
-        fitting = self._fitting(search.queue, pod.spec, tied, self._topology.check(pod, self.closed))
+        fitting = self._fitting(self._search(pod).queue, pod.spec, self._forbids(pod))
         return next(islice(fitting, _MANY, None), None) is None
 
     def could_ever(self, pod: Pod, *, without: Iterable[str]) -> bool:
         """Whether some node could take such a pod if nothing else ran there, leaving out ``without``."""
-        reach = self.volumes.reach(pod) if pod.claims else None
-        candidates = self._search(pod.spec, reach).candidates
-        return bool(candidates - frozenset(without))
+        return bool(self._search(pod).candidates - frozenset(without))
 
     def may_return(self, pod: Pod, node: str) -> bool:
         """Whether the pod's successor may be put on this node although it is cordoned."""
@@ -236,7 +186,8 @@ class Placement:
     def _closed_to(self, spec: PodSpec) -> set[str]:
         return set() if _tolerates_cordon(spec) else self.closed
 
-    def _search(self, spec: PodSpec, reach: frozenset[str] | None) -> _Search:
+    def _search(self, pod: Pod) -> Search:
+        spec, reach = pod.spec, self.volumes.reach(pod) if pod.claims else None
         found = self._search_of.get(id(spec)) if reach is None else None
         if found is not None:
             return found
@@ -246,10 +197,24 @@ class Placement:
             names = [name for name in self.fit.takes(spec) if reach is None or name in reach]
             # What is logged after a mark is forgotten when it is undone.
             seen = len(self._freed) if self._undo is None else self._freed_at_mark
-            found = self._searches[key] = _Search(frozenset(names), deque(names), set(names), seen)
+            found = self._searches[key] = Search.among(names, seen=seen)
         if reach is None:
             self._search_of[id(spec)] = found
         return found
+
+    def _forbids(self, pod: Pod) -> Check | None:
+        """A function from a node's name to why other pods keep this one from it, or None where nothing does."""
+        tied = self._tied_to(pod) if pod.claims else None
+        check = self._topology.check(pod, self.closed)
+        if tied is None:
+            return check
+
+        def forbids(node: str) -> str:
+            if node not in tied:
+                return "its volume is in use elsewhere"
+            return check(node) if check else ""
+
+        return forbids
 
     def _tied_to(self, pod: Pod) -> frozenset[str] | None:
         """The nodes where other pods already use the pod's volumes that one node at a time can use; None: any."""
@@ -261,30 +226,28 @@ class Placement:
                 tied = there if tied is None else tied & there
         return tied
 
-    def _try(
-        self, search: _Search, spec: PodSpec, tied: frozenset[str] | None, forbids: Callable[[str], str] | None
-    ) -> str:
+    def _try(self, search: Search, spec: PodSpec, forbids: Check | None) -> str:
         """The next node in turn that fits.
 
         A node without room is not looked at again before something left it, so that a full cluster costs little.
         """
         self._catch_up(search)
         if self.contrary:
-            return next(self._fitting(reversed(search.queue), spec, tied, forbids), "")
+            return next(self._fitting(reversed(search.queue), spec, forbids), "")
         may_enter_closed = _tolerates_cordon(spec)
         for _turn in range(len(search.queue)):
             name = search.queue[0]
-            if (name in self.closed and not may_enter_closed) or not self._has_room(spec, name):
+            if (name in self.closed and not may_enter_closed) or self._capacity.lacks(spec, name):
                 search.drop()
                 self._takes_back(partial(search.put_back, name))
                 continue
             search.queue.rotate(-1)
             self._takes_back(partial(search.queue.rotate, 1))
-            if (tied is None or name in tied) and (forbids is None or not forbids(name)):
+            if forbids is None or not forbids(name):
                 return name
         return ""
 
-    def _catch_up(self, search: _Search) -> None:
+    def _catch_up(self, search: Search) -> None:
         """Nodes that something left are in the queue again."""
         if search.seen == len(self._freed):
             return
@@ -297,56 +260,29 @@ class Placement:
         if self._undo is not None:
             self._undo.append(how)
 
-    def _fitting(
-        self,
-        names: Iterable[str],
-        spec: PodSpec,
-        tied: frozenset[str] | None,
-        forbids: Callable[[str], str] | None,
-    ) -> Iterator[str]:
+    def _fitting(self, names: Iterable[str], spec: PodSpec, forbids: Check | None) -> Iterator[str]:
         closed = self._closed_to(spec)
         for name in names:
-            if name in closed or not self._has_room(spec, name):
+            if name in closed or self._capacity.lacks(spec, name):
                 continue
-            if (tied is None or name in tied) and (forbids is None or not forbids(name)):
+            if forbids is None or not forbids(name):
                 yield name
 
-    def _may_push_out(self, pod: Pod, search: _Search) -> bool:
+    def _may_push_out(self, pod: Pod, search: Search) -> bool:
         """Whether some node would have room for the pod without those of a lower priority."""
         if not pod.spec.preempts or pod.priority <= self._lowest_priority:
             return False
         closed = self._closed_to(pod.spec)
         return any(
-            name not in closed and name not in search.queued and self._has_room_above(pod, name)
+            name not in closed and name not in search.queued and self._capacity.has_room_above(pod, name)
             for name in search.candidates
         )
 
-    def _has_room_above(self, pod: Pod, name: str) -> bool:
-        lower = [held for priority, held in self._held[name].items() if priority < pod.priority]
-        free = self._free[name]
-        return bool(lower) and all(
-            amount <= free.get(resource, 0) + sum(held[resource] for held in lower)
-            for resource, amount in pod.spec.requests
-        )
-
-    def _has_room(self, spec: PodSpec, name: str) -> bool:
-        return not self._lacks(spec, name)
-
-    def _lacks(self, spec: PodSpec, name: str) -> str:
-        free = self._free[name]
-        for resource, amount in spec.requests:
-            if amount > free.get(resource, 0) and amount:
-                return resource
-        if spec.host_ports:
-            ports = self._ports.get(name)
-            if ports and any(_clash(wanted, taken) for taken, n in ports.items() if n for wanted in spec.host_ports):
-                return "host port"
-        return ""
-
     # Words ---------------------------------------------------------------------------------------------------------
 
-    def _why_never(self, pod: Pod, reach: frozenset[str] | None) -> str:
+    def _why_never(self, pod: Pod) -> str:
         """Why no schedulable node could ever take the pod, by what keeps most nodes out."""
+        reach = self.volumes.reach(pod) if pod.claims else None
         closed = self._closed_to(pod.spec)
         reasons: Counter[str] = Counter()
         for name in self._nodes:
@@ -356,26 +292,18 @@ class Placement:
             reasons[obstacle or ("cordoned" if name in closed else "")] += 1
         return _listed(len(self._nodes), reasons)
 
-    def _why_now(
-        self,
-        search: _Search,
-        spec: PodSpec,
-        tied: frozenset[str] | None,
-        forbids: Callable[[str], str] | None,
-    ) -> str:
+    def _why_now(self, search: Search, spec: PodSpec, forbids: Check | None) -> str:
         """Why none of the nodes that could take the pod does: those without room, and those where others forbid it."""
         reasons = Counter(self._lacking(search, spec))
-        for name in search.queue:
-            elsewhere = tied is not None and name not in tied
-            reasons["its volume is in use elsewhere" if elsewhere else forbids(name) if forbids else ""] += 1
+        reasons.update(forbids(name) if forbids else "" for name in search.queue)
         return _listed(len(search.candidates), reasons)
 
-    def _lacking(self, search: _Search, spec: PodSpec) -> Counter[str]:
+    def _lacking(self, search: Search, spec: PodSpec) -> Counter[str]:
         """What keeps out the nodes that are not in the queue; counted once for each state of the cordons."""
         if search.counted_at != self._changes:
             closed = self._closed_to(spec)
             search.lacking = Counter(
-                "cordoned" if name in closed else _words(self._lacks(spec, name))
+                "cordoned" if name in closed else _words(self._capacity.lacks(spec, name))
                 for name in search.candidates
                 if name not in search.queued
             )
@@ -390,17 +318,11 @@ def depends_on_others(pod: Pod) -> bool:
 
 
 def _words(lacking: str) -> str:
-    return "host port taken" if lacking == "host port" else f"too little {lacking} left"
+    return "host port taken" if lacking == HOST_PORT else f"too little {lacking} left"
 
 
 def _tolerates_cordon(spec: PodSpec) -> bool:
     return bool(spec.tolerations) and untolerated((CORDON,), spec.tolerations) is None
-
-
-def _clash(wanted: tuple[str, str, int], taken: tuple[str, str, int]) -> bool:
-    any_address = "0.0.0.0"
-    same_address = wanted[1] == taken[1] or any_address in (wanted[1], taken[1])
-    return wanted[0] == taken[0] and wanted[2] == taken[2] and same_address
 
 
 def _listed(number: int, reasons: Counter[str]) -> str:

@@ -56,13 +56,15 @@ class Residents:
         self._book = book
         self._on: dict[str, list[Resident]] = defaultdict(list)
         self._homeless: dict[str, dict[int, Resident]] = defaultdict(dict)
-        # Of observed pods that are no longer the pods they were, or no longer where they were.
-        self._moved: dict[int, Resident | None] = {}
+        # What has become of each observed pod, by its id.
+        self._now: dict[int, Resident | None] = {}
         self._of_controller: dict[str, list[Pod]] | None = None
         self._undo: list[Callable[[], object]] | None = None
         for pod in workloads.pods:
             if pod.node in workloads.nodes:
-                self._on[pod.node].append(Resident(pod, pod, pod.node, pod.ready, self._is_broken(pod)))
+                resident = Resident(pod, pod, pod.node, pod.ready, self._is_broken(pod))
+                self._on[pod.node].append(resident)
+                self._now[id(pod)] = resident
         for pod in workloads.pods:
             if not pod.node and pod.phase == "Pending" and not pod.terminating:
                 self._admit_pending(pod)
@@ -91,9 +93,7 @@ class Residents:
 
     def current(self, pod: Pod) -> Resident | None:
         """What has become of an observed pod; None where it is gone and has no successor."""
-        if id(pod) in self._moved:
-            return self._moved[id(pod)]
-        return next((resident for resident in self._on[pod.node] if resident.origin is pod), None)
+        return self._now.get(id(pod))
 
     def of_controller(self, uid: str) -> list[Resident]:
         """The pods of one controller as they are now."""
@@ -208,12 +208,9 @@ class Residents:
 
     def _note(self, origin: Pod, now: Resident | None) -> None:
         key = id(origin)
-        if key in self._moved:
-            before = self._moved[key]
-            self._takes_back(lambda: self._moved.__setitem__(key, before))
-        else:
-            self._takes_back(lambda: self._moved.pop(key, None))
-        self._moved[key] = now
+        before = self._now[key]
+        self._takes_back(lambda: self._now.__setitem__(key, before))
+        self._now[key] = now
 
     # Pods that are not as they should be ---------------------------------------------------------------------------
 
@@ -227,7 +224,7 @@ class Residents:
     def _admit_pending(self, pod: Pod) -> None:
         """A pod that waits for the scheduler; where placement sees room for it all the same, it misses something."""
         resident = Resident(pod, pod, "", ready=False)
-        self._moved[id(pod)] = resident
+        self._now[id(pod)] = resident
         place = self._placement.find(pod)
         if place.room is Room.FOUND and pod.unready_since and self._age(pod) > UNSCHEDULED_SECONDS:
             place = Place(Room.UNKNOWN, why="it is Pending although there seems to be room")

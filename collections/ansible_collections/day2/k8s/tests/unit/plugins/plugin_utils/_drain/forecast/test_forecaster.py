@@ -361,6 +361,18 @@ def test_where_pods_went_is_remembered_from_set_to_set() -> None:
     assert seen == [["web-0"], ["web-0"], []]
 
 
+def test_a_pod_that_finished_leaves_no_room_when_it_goes() -> None:
+    world = World().nodes("w1", "w2")
+    world.controller("DaemonSet", "agent", 2)
+    world.pod("agent-w1", "w1", owner="DaemonSet/agent", cpu="4")
+    world.pod("once", "w1", owner="Job/once", owner_api="batch/v1", phase="Succeeded", ready=False, cpu="4")
+    world.deployment("web", "w2", cpu="1")
+    forecaster = world.forecaster()
+
+    assert by_name(forecaster.drain(["w1"]))["once"].outcome is LEAVES
+    assert by_name(forecaster.drain(["w2"]))["web-0"].successor is Successor.NO_ROOM
+
+
 def test_local_volumes_bring_their_pod_back_when_its_node_is_back() -> None:
     world = three()
     for number, name in enumerate(("w1", "w2", "w3")):
