@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..._model.interval import Interval
@@ -63,8 +66,8 @@ class Course:
     """``ended_at`` is when nothing moves any more; ``shortages`` by budget key, of those that still block.
 
     ``contested`` are the budgets that let one pod after the other go; which one goes first is chance. ``tight`` says
-    that the pods that make these budgets whole have so few nodes left that the scheduler's choice of nodes may decide;
-    ``swayed`` are the ids of the observed pods about which it does decide.
+    that it may decide how many go, or that the scheduler's choice may, since the pods that make these budgets whole
+    have few nodes left; ``swayed`` are the ids of the observed pods about which either does decide.
     """
 
     departures: dict[str, list[Departure]]
@@ -74,8 +77,40 @@ class Course:
     tight: bool = False
     swayed: frozenset[int] = frozenset()
 
-    @property
-    def gone(self) -> frozenset[int]:
-        """The ids of the observed pods that go."""
-        everybody = (departure for departures in self.departures.values() for departure in departures)
-        return frozenset(id(d.resident.origin) for d in everybody if d.left_at or d.gone_at)
+    def swayed_against(self, others: Iterable[Course]) -> frozenset[int]:
+        """The ids of the observed pods that go in one of the courses and stay in another.
+
+        Pods of one budget stand for one another: of three that wait, it matters how many go and not which.
+        """
+        gone = [course._gone() for course in (self, *others)]
+        swayed: set[int] = set()
+        for group, departures in self._by_budget().items():
+            numbers = [each[group] for each in gone]
+            departures.sort(key=_leaves_at)
+            swayed.update(id(departure.resident.origin) for departure in departures[min(numbers) : max(numbers)])
+        return frozenset(swayed)
+
+    def _gone(self) -> Counter[_Group]:
+        return Counter(_group(departure) for departure in self._going() if departure.left_at or departure.gone_at)
+
+    def _by_budget(self) -> dict[_Group, list[Departure]]:
+        found: dict[_Group, list[Departure]] = defaultdict(list)
+        for departure in self._going():
+            found[_group(departure)].append(departure)
+        return found
+
+    def _going(self) -> Iterator[Departure]:
+        return (departure for departures in self.departures.values() for departure in departures if departure.goes)
+
+
+# The budgets of a pod, or the pod that has none.
+_Group = tuple[str, ...] | int
+
+
+def _group(departure: Departure) -> _Group:
+    return tuple(account.budget.key for account in departure.accounts) or id(departure.resident.origin)
+
+
+def _leaves_at(departure: Departure) -> float:
+    at = departure.left_at or departure.gone_at
+    return at.high if at else math.inf

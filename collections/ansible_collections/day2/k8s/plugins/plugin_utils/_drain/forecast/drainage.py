@@ -39,7 +39,8 @@ class _Queue:
 class Drainage:
     """The drain of one set of nodes, which are cordoned already.
 
-    Events are ordered by the later bound of their time, since that is when one can rely on them.
+    Events are ordered by the later bound of their time, since that is when one can rely on them. Of pods that ask for
+    the same at the same time, the last one gets it with ``last_first``, to see whether it matters.
     """
 
     def __init__(
@@ -49,7 +50,10 @@ class Drainage:
         placement: Placement,
         book: BudgetBook,
         durations: Durations,
+        *,
+        last_first: bool = False,
     ) -> None:
+        self._last_first = last_first
         self._workloads = workloads
         self._residents = residents
         self._placement = placement
@@ -100,22 +104,25 @@ class Drainage:
         return Course(departures, self._now, shortages, frozenset(self._blocked), tight=self._tight(everybody))
 
     def _tight(self, departures: Iterable[Departure]) -> bool:
+        contested = [d for d in departures if any(account.budget.key in self._blocked for account in d.accounts)]
+        left = {account.budget.key for d in contested if d.left_at for account in d.accounts}
         return any(
-            departure.place is not None
-            and any(account.budget.key in self._blocked for account in departure.accounts)
-            and self._placement.scarce(departure.pod)
-            for departure in departures
+            self._placement.scarce(departure.pod)
+            if departure.place is not None
+            else departure.left_at is None and any(account.budget.key in left for account in departure.accounts)
+            for departure in contested
         )
 
     def _departure(self, resident: Resident, decision: Decision) -> Departure:
         pod = resident.pod
         evicted = decision.treatment is Treatment.EVICT
+        removed_by = leaving(pod, self._workloads)
         return Departure(
             resident,
             decision,
             accounts=self._book.asked(pod) if evicted else (),
-            succession=succession(pod, self._workloads),
-            removed_by=leaving(pod, self._workloads),
+            succession=succession(pod, removed_by),
+            removed_by=removed_by,
             held=next((finalizer for finalizer in pod.finalizers if finalizer != _JOB_TRACKING), ""),
         )
 
@@ -124,8 +131,9 @@ class Drainage:
     def _take_turns(self, nodes: Iterable[str]) -> None:
         """Evicts the pods whose turn it is on these nodes."""
         due = [departure for node in nodes for departure in self._next_turn(node)]
+        due.sort(key=lambda d: d.pod.key, reverse=self._last_first)
         # The engine's order: unready pods first, as a budget lets them go only while enough others are healthy.
-        due.sort(key=lambda d: (d.resident.ready, -self._durations.termination(d.pod).high, d.pod.key))
+        due.sort(key=lambda d: (d.resident.ready, -self._durations.termination(d.pod).high))
         for departure in due:
             self._try(departure)
 
@@ -219,7 +227,7 @@ class Drainage:
     def _retry(self, account: Account) -> None:
         """The budget earned something: its pods take their turns."""
         waiting = self._blocked.get(account.budget.key, [])
-        for departure in list(waiting):
+        for departure in waiting[::-1] if self._last_first else list(waiting):
             if self._try(departure):
                 waiting.remove(departure)
 

@@ -85,8 +85,8 @@ class Judge:
             return _Told(Outcome.UNKNOWN, certain=False, reason=reason)
         if id(departure.resident.origin) in course.swayed:
             what = f"budget {departure.waited_for.budget.key} allows it" if departure.waited_for else "it leaves"
-            reason = f"whether {what} depends on which nodes the scheduler chooses for the pods that move"
-            remedy = "make more room on other nodes, or relax the scheduling rules of the pods"
+            reason = f"whether {what} depends on which pods go first and which nodes the scheduler chooses for them"
+            remedy = "make more room elsewhere, relax the scheduling rules of the pods, or drain fewer nodes together"
             return _Told(Outcome.UNKNOWN, certain=False, reason=reason, remedy=remedy)
         if departure.left_at is None and departure.waited_for is not None:
             return self._blocked(node, departure, departure.waited_for, course)

@@ -6,7 +6,8 @@ server as they stand, so that a pod whose successor finds no room still seems to
 issues 9111 and 6718). Here a budget is earned back only by a successor that found a place and got ready.
 
 All of it is deterministic: the same input gives the same course. Where the scheduler's choice among several nodes may
-decide, the drain is worked through once more with other choices, and what then goes otherwise is not known.
+decide, or which of several pods a budget lets go first, the drain is worked through again with other choices, and what
+then goes otherwise is not known.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from .drainage import Drainage
 from .durations import Durations
 from .placement import Placement
 from .residents import Resident, Residents
+
+# Other ways it may go: the pods that ask last are let go first, other nodes are chosen, or both.
+_CHANCES = ((True, False), (False, True), (True, True))
 
 
 class Simulation:
@@ -47,13 +51,13 @@ class Simulation:
         """As ``drain``, to be kept or taken back before anything else is asked."""
         course = self._marked(names)
         if course.tight:
+            others = []
+            for last_first, contrary in _CHANCES:
+                self.take_back()
+                others.append(self._marked(names, last_first=last_first, contrary=contrary))
             self.take_back()
-            self.placement.contrary = True
-            contrary = self._marked(names)
-            self.take_back()
-            self.placement.contrary = False
             course = self._marked(names)
-            course.swayed = course.gone ^ contrary.gone
+            course.swayed = course.swayed_against(others)
         return course
 
     def keep(self) -> None:
@@ -70,15 +74,20 @@ class Simulation:
         self.take_back()
         return course
 
-    def _marked(self, names: Collection[str]) -> Course:
+    def _marked(self, names: Collection[str], *, last_first: bool = False, contrary: bool = False) -> Course:
         self._residents.mark()
-        return self._drain(names)
+        self.placement.contrary = contrary
+        course = self._drain(names, last_first=last_first)
+        self.placement.contrary = False
+        return course
 
-    def _drain(self, names: Collection[str]) -> Course:
+    def _drain(self, names: Collection[str], *, last_first: bool) -> Course:
         ours = [name for name in names if name not in self.cordoned]
         for name in ours:
             self._residents.cordon(name)
-        drainage = Drainage(self.workloads, self._residents, self.placement, self.book, self._durations)
+        drainage = Drainage(
+            self.workloads, self._residents, self.placement, self.book, self._durations, last_first=last_first
+        )
         course = drainage.run(pair for name in names for pair in self._decisions(name))
         for name in ours:
             self._residents.uncordon(name)

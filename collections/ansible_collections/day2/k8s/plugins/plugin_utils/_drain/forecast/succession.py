@@ -19,10 +19,13 @@ class Succession(str, Enum):
     NEVER = "never"
 
 
-def succession(pod: Pod, workloads: Workloads) -> Succession:
-    """What is known of the pod's controller; of somebody's own kind it is taken that it waits for the old pod's end."""
+def succession(pod: Pod, removed_by: str) -> Succession:
+    """What is known of the pod's controller; of somebody's own kind it is taken that it waits for the old pod's end.
+
+    ``removed_by`` is what ``leaving`` says of the pod.
+    """
     controller = pod.controller
-    if controller is None or pod.finished or leaving(pod, workloads):
+    if controller is None or pod.finished or removed_by:
         return Succession.NEVER
     if controller.kind in ("ReplicaSet", "ReplicationController") and is_built_in(controller):
         return Succession.AT_ONCE

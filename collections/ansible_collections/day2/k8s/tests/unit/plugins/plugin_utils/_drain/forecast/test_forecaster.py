@@ -28,6 +28,15 @@ HOST_ANTI_AFFINITY = {
     }
 }
 
+OVER_ZONES = [
+    {
+        "maxSkew": 1,
+        "topologyKey": "topology.kubernetes.io/zone",
+        "whenUnsatisfiable": "DoNotSchedule",
+        "labelSelector": {"matchLabels": {"app": "web"}},
+    }
+]
+
 
 def three() -> World:
     return World().nodes("w1", "w2", "w3")
@@ -290,8 +299,22 @@ def test_what_depends_on_the_schedulers_choice_of_nodes_is_unknown() -> None:
     first, second = world.drain("w1", "w2").nodes[0].pods
 
     assert (first.outcome, second.outcome) == (LEAVES, UNKNOWN)
-    assert second.reason.startswith("whether budget shop/web allows it depends on which nodes the scheduler chooses")
+    assert second.reason.startswith("whether budget shop/web allows it depends on which pods go first")
     assert second.budget == "shop/web"
+
+
+@pytest.mark.parametrize("nodes", [("w1", "w2", "w3"), ("w3", "w2", "w1")])
+def test_what_depends_on_which_pod_goes_first_is_unknown(nodes: tuple[str, str, str]) -> None:
+    """Zone a has no other node: once its pod is gone, every zone has to wait for it before it takes another one."""
+    world = World()
+    for name, zone in (("w1", "a"), ("w2", "b"), ("w3", "c"), ("w4", "c")):
+        world.node(name, zone=zone)
+    world.deployment("web", *nodes, topologySpreadConstraints=OVER_ZONES)
+    world.budget(maxUnavailable=1)
+
+    outcomes = [pod.outcome for node in world.drain("w1", "w3").nodes for pod in node.pods]
+
+    assert sorted(outcomes) == [LEAVES, UNKNOWN]
 
 
 def test_with_room_wherever_pods_go_the_schedulers_choice_does_not_matter() -> None:

@@ -17,7 +17,8 @@ from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils._drain.forecas
 
 def kind_of(world: World) -> Succession:
     observed = world.observed()
-    return succession(observed.pods[0], observed)
+    pod = observed.pods[0]
+    return succession(pod, leaving(pod, observed))
 
 
 @pytest.mark.parametrize(
