@@ -12,15 +12,18 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from .._model.api_error import UNREACHABLE, ApiError, Cause
 from .connection import ConnectionOptions, load_configuration
+from .managed_fields import decode_without_managed_fields
 
 __all__ = ["ApiError", "Cause", "Transport"]
 
 PAGE_SIZE = 500
+_SUCCESS = 200
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
 # How texts of urllib3 begin: 2.x with the connection's address, 1.x with its address in memory.
 _CONNECTION = re.compile(r"^(?:<[^>]*>|\w+\([^()]*\)): ")
@@ -73,7 +76,8 @@ class Transport:
         """
 
         def attempt() -> dict[str, Any]:
-            return self._authorized(method, path, body, query, content_type, timeout, new_connection)
+            content = self._authorized(method, path, body, query, content_type, timeout, new_connection)
+            return _decoded(content, path, self.server, json.loads)
 
         return attempt() if method != "GET" else self._patiently(attempt)
 
@@ -88,7 +92,7 @@ class Transport:
         parameters = {**(query or {}), "limit": PAGE_SIZE}
         while True:
             try:
-                page = self.request("GET", path, query=parameters, timeout=timeout)
+                page = self._patiently(partial(self._page, path, dict(parameters), timeout))
             except ApiError as error:
                 if error.status != 410 or not error.resume:
                     raise
@@ -100,6 +104,10 @@ class Transport:
                 return
             parameters["continue"] = token
             parameters.pop("resourceVersion", None)  # the token already says which version it continues
+
+    def _page(self, path: str, query: Mapping[str, Any], timeout: float) -> dict[str, Any]:
+        content = self._authorized("GET", path, None, query, "", timeout, new_connection=False)
+        return _decoded(content, path, self.server, decode_without_managed_fields)
 
     def _patiently(self, attempt: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         give_up = self._clock() + self._patience
@@ -123,7 +131,7 @@ class Transport:
         content_type: str,
         timeout: float,
         new_connection: bool,
-    ) -> dict[str, Any]:
+    ) -> bytes:
         """One request; once more with credentials read anew when these have expired (tokens, exec certificates)."""
         generation = self._generation
         try:
@@ -143,7 +151,7 @@ class Transport:
         content_type: str,
         timeout: float,
         new_connection: bool,
-    ) -> dict[str, Any]:
+    ) -> bytes:
         from urllib3 import Timeout
         from urllib3.exceptions import HTTPError
 
@@ -173,7 +181,7 @@ class Transport:
                 own_pool.clear()
         if not 200 <= answer.status < 300:
             raise ApiError.from_answer(answer.status, content, answer.headers)
-        return _decoded(content, path, answer.status, configuration.host)
+        return content
 
     def _reload(self, seen: int) -> None:
         """Reads the configuration again, unless another thread has done so since ``seen``."""
@@ -203,14 +211,16 @@ def _in_words(error: Exception) -> str:
     return _CONNECTION.sub("", str(error)) or type(error).__name__
 
 
-def _decoded(content: bytes, path: str, status: int, server: str) -> dict[str, Any]:
+def _decoded(content: bytes, path: str, server: str, decode: Callable[[bytes], Any]) -> dict[str, Any]:
     """The JSON object; ``/readyz`` and its like answer with text, which comes back as ``{"text": …}``."""
     try:
-        decoded = json.loads(content) if content else {}
+        decoded = decode(content) if content else {}
     except ValueError:
         if not path.startswith("/api"):
             return {"text": content.decode(errors="replace")}
         decoded = None
     if not isinstance(decoded, dict):
-        raise ApiError(status, "", f"{server} did not answer {path} with a JSON object; is something else in between?")
+        raise ApiError(
+            _SUCCESS, "", f"{server} did not answer {path} with a JSON object; is something else in between?"
+        )
     return decoded
