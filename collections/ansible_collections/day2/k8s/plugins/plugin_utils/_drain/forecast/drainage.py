@@ -39,8 +39,8 @@ class _Queue:
 class Drainage:
     """The drain of one set of nodes, which are cordoned already.
 
-    Events are ordered by the later bound of their time, since that is when one can rely on them. Of pods that ask for
-    the same at the same time, the last one gets it with ``last_first``, to see whether it matters.
+    Events are ordered by the later bound of their time, since that is when one can rely on them. Of the pods that ask
+    one budget at the same time, number ``turn`` goes first, to see whether it matters.
     """
 
     def __init__(
@@ -51,9 +51,10 @@ class Drainage:
         book: BudgetBook,
         durations: Durations,
         *,
-        last_first: bool = False,
+        turn: int = 0,
     ) -> None:
-        self._last_first = last_first
+        self._turn = turn
+        self._rank: dict[int, int] = {}
         self._workloads = workloads
         self._residents = residents
         self._placement = placement
@@ -84,6 +85,7 @@ class Drainage:
         }
         self._departures = departures
         everybody = [d for of_node in departures.values() for d in of_node]
+        self._rank = _ranks(everybody, self._turn)
         unprotected = (d.pod for d in everybody if d.goes and not d.accounts)
         self._staggered = {siblings.uid: _Queue() for siblings in siblings_of(unprotected)}
         for departure in everybody:
@@ -131,11 +133,14 @@ class Drainage:
     def _take_turns(self, nodes: Iterable[str]) -> None:
         """Evicts the pods whose turn it is on these nodes."""
         due = [departure for node in nodes for departure in self._next_turn(node)]
-        due.sort(key=lambda d: d.pod.key, reverse=self._last_first)
-        # The engine's order: unready pods first, as a budget lets them go only while enough others are healthy.
-        due.sort(key=lambda d: (d.resident.ready, -self._durations.termination(d.pod).high))
+        due.sort(key=self._engines_order)
         for departure in due:
             self._try(departure)
+
+    def _engines_order(self, departure: Departure) -> tuple[bool, float, int, str]:
+        """Unready pods first, as a budget lets them go only while enough others are healthy; then the slowest ones."""
+        slowest = -self._durations.termination(departure.pod).high
+        return departure.resident.ready, slowest, self._rank[id(departure)], departure.pod.key
 
     def _next_turn(self, node: str) -> list[Departure]:
         """The pods of the lowest order that is left, if those before are all gone."""
@@ -227,7 +232,7 @@ class Drainage:
     def _retry(self, account: Account) -> None:
         """The budget earned something: its pods take their turns."""
         waiting = self._blocked.get(account.budget.key, [])
-        for departure in waiting[::-1] if self._last_first else list(waiting):
+        for departure in sorted(waiting, key=lambda each: self._rank[id(each)]):
             if self._try(departure):
                 waiting.remove(departure)
 
@@ -354,3 +359,16 @@ class Drainage:
     def _at(self, when: Interval, happen: Callable[[], None]) -> None:
         self._number += 1
         heapq.heappush(self._events, (when.high, self._number, when.low, happen))
+
+
+def _ranks(departures: Iterable[Departure], turn: int) -> dict[int, int]:
+    """By the departure's id, its place among those that the same budgets are asked for, from number ``turn`` on."""
+    groups: dict[tuple[str, ...], list[Departure]] = defaultdict(list)
+    for departure in departures:
+        groups[departure.budgets].append(departure)
+    ranks = {}
+    for budgets, group in groups.items():
+        group.sort(key=lambda each: each.pod.key)
+        shift = turn if budgets else 0
+        ranks.update({id(each): (number - shift) % len(group) for number, each in enumerate(group)})
+    return ranks

@@ -13,6 +13,7 @@ then goes otherwise is not known.
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import product
 
 from ..._model.workloads import Workloads
 from ..classify import Decision, classify
@@ -24,8 +25,8 @@ from .durations import Durations
 from .placement import Placement
 from .residents import Resident, Residents
 
-# Other ways it may go: the pods that ask last are let go first, other nodes are chosen, or both.
-_CHANCES = ((True, False), (False, True), (True, True))
+# Of the pods that ask one budget, so many are tried as the one that goes first.
+_MOST_TURNS = 8
 
 
 class Simulation:
@@ -52,9 +53,9 @@ class Simulation:
         course = self._marked(names)
         if course.tight:
             others = []
-            for last_first, contrary in _CHANCES:
+            for turn, contrary in product(range(min(course.contenders, _MOST_TURNS)), (False, True)):
                 self.take_back()
-                others.append(self._marked(names, last_first=last_first, contrary=contrary))
+                others.append(self._marked(names, turn=turn, contrary=contrary))
             self.take_back()
             course = self._marked(names)
             course.swayed = course.swayed_against(others)
@@ -74,20 +75,18 @@ class Simulation:
         self.take_back()
         return course
 
-    def _marked(self, names: Collection[str], *, last_first: bool = False, contrary: bool = False) -> Course:
+    def _marked(self, names: Collection[str], *, turn: int = 0, contrary: bool = False) -> Course:
         self._residents.mark()
         self.placement.contrary = contrary
-        course = self._drain(names, last_first=last_first)
+        course = self._drain(names, turn)
         self.placement.contrary = False
         return course
 
-    def _drain(self, names: Collection[str], *, last_first: bool) -> Course:
+    def _drain(self, names: Collection[str], turn: int) -> Course:
         ours = [name for name in names if name not in self.cordoned]
         for name in ours:
             self._residents.cordon(name)
-        drainage = Drainage(
-            self.workloads, self._residents, self.placement, self.book, self._durations, last_first=last_first
-        )
+        drainage = Drainage(self.workloads, self._residents, self.placement, self.book, self._durations, turn=turn)
         course = drainage.run(pair for name in names for pair in self._decisions(name))
         for name in ours:
             self._residents.uncordon(name)

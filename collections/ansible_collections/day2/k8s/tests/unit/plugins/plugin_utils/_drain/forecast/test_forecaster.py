@@ -28,6 +28,13 @@ HOST_ANTI_AFFINITY = {
     }
 }
 
+ZONE_ANTI_AFFINITY = {
+    "podAntiAffinity": {
+        "requiredDuringSchedulingIgnoredDuringExecution": [
+            {"topologyKey": "topology.kubernetes.io/zone", "labelSelector": {"matchLabels": {"app": "web"}}}
+        ]
+    }
+}
 OVER_ZONES = [
     {
         "maxSkew": 1,
@@ -301,6 +308,20 @@ def test_what_depends_on_the_schedulers_choice_of_nodes_is_unknown() -> None:
     assert (first.outcome, second.outcome) == (LEAVES, UNKNOWN)
     assert second.reason.startswith("whether budget shop/web allows it depends on which pods go first")
     assert second.budget == "shop/web"
+
+
+@pytest.mark.parametrize("zones", [("a", "b", "c"), ("b", "a", "c"), ("b", "c", "a")])
+def test_whichever_of_the_pods_has_to_go_first_for_another_to_follow_is_found(zones: tuple[str, str, str]) -> None:
+    """Only when the pod of zone a has gone first, the node that is left in zone a takes one."""
+    world = World()
+    for name, zone in zip(("w1", "w2", "w3", "w4"), (*zones, "a"), strict=True):
+        world.node(name, zone=zone)
+    world.deployment("web", "w1", "w2", "w3", affinity=ZONE_ANTI_AFFINITY)
+    world.budget(maxUnavailable=1)
+
+    outcomes = [pod.outcome for node in world.drain("w1", "w2", "w3").nodes for pod in node.pods]
+
+    assert sorted(outcomes) == [LEAVES, NEVER, UNKNOWN]
 
 
 @pytest.mark.parametrize("nodes", [("w1", "w2", "w3"), ("w3", "w2", "w1")])
