@@ -19,9 +19,73 @@ import yaml
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.snapshot_directory import SnapshotDirectory, file_of
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.workloads import RESOURCES
 
-# About what a real pod has besides what planning reads: 5 KB.
-_FIELDS: dict[str, Any] = {f"f:field-{number}": {"f:name": {}, "f:value": {}, ".": {}} for number in range(45)}
-_MANAGED = json.dumps([{"manager": "kubelet", "operation": "Update", "fieldsV1": {"f:spec": _FIELDS}}] * 2)
+# What a pod of one container has besides what planning reads: about 2 KB of field managers, which the server writes at
+# the end of the metadata, and 2 KB of other fields.
+_FIELDS: dict[str, Any] = {f"f:field-{number}": {"f:name": {}, "f:value": {}, ".": {}} for number in range(22)}
+_MANAGED = [
+    {
+        "manager": manager,
+        "operation": "Update",
+        "apiVersion": "v1",
+        "fieldsType": "FieldsV1",
+        "fieldsV1": {where: _FIELDS},
+    }
+    for manager, where in (("kube-controller-manager", "f:spec"), ("kubelet", "f:status"))
+]
+_METADATA = {"resourceVersion": "123456789", "generation": 1, "creationTimestamp": "2026-03-01T09:00:00Z"}
+_TOKEN = [
+    {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
+    {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
+    {
+        "downwardAPI": {
+            "items": [{"path": "namespace", "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}}]
+        }
+    },
+]
+_SPEC = {
+    "volumes": [{"name": "kube-api-access-x7k2p", "projected": {"sources": _TOKEN, "defaultMode": 420}}],
+    "restartPolicy": "Always",
+    "dnsPolicy": "ClusterFirst",
+    "serviceAccountName": "default",
+    "serviceAccount": "default",
+    "securityContext": {},
+    "enableServiceLinks": True,
+    "preemptionPolicy": "PreemptLowerPriority",
+}
+_CONTAINER = {
+    "name": "main",
+    "ports": [{"name": "http", "containerPort": 8080, "protocol": "TCP"}],
+    "env": [{"name": f"SETTING_{number}", "value": f"value-{number}"} for number in range(8)],
+    "volumeMounts": [
+        {
+            "name": "kube-api-access-x7k2p",
+            "readOnly": True,
+            "mountPath": "/var/run/secrets/kubernetes.io/serviceaccount",
+        }
+    ],
+    "terminationMessagePath": "/dev/termination-log",
+    "terminationMessagePolicy": "File",
+    "imagePullPolicy": "IfNotPresent",
+}
+_STATUS = {
+    "hostIP": "10.0.0.1",
+    "hostIPs": [{"ip": "10.0.0.1"}],
+    "podIP": "10.244.1.2",
+    "podIPs": [{"ip": "10.244.1.2"}],
+    "startTime": "2026-03-01T09:00:00Z",
+    "qosClass": "Burstable",
+}
+_CONTAINER_STATUS = {
+    "name": "main",
+    "state": {"running": {"startedAt": "2026-03-01T09:00:05Z"}},
+    "lastState": {},
+    "ready": True,
+    "restartCount": 0,
+    "image": "registry.example.com/team/service:1.2.3",
+    "imageID": "registry.example.com/team/service@sha256:" + 64 * "0",
+    "containerID": "containerd://" + 64 * "0",
+    "started": True,
+}
 
 
 def objects(directory: Path) -> dict[str, Any]:
@@ -59,7 +123,14 @@ class Lists:
 
 
 def _padded(line: str) -> str:
-    return line.rstrip().replace('"metadata":{', f'"metadata":{{"managedFields":{_MANAGED},', 1)
+    """The object as the server writes it: without blanks, and with what it has besides."""
+    raw = json.loads(line)
+    if "containers" in raw.get("spec", {}):
+        raw["spec"] = {**_SPEC, **raw["spec"]}
+        raw["spec"]["containers"] = [{**_CONTAINER, **container} for container in raw["spec"]["containers"]]
+        raw["status"] = {**_STATUS, "containerStatuses": [_CONTAINER_STATUS], **raw["status"]}
+    raw["metadata"] = {**_METADATA, **raw["metadata"], "managedFields": _MANAGED}
+    return json.dumps(raw, separators=(",", ":"))
 
 
 def make_server(directory: Path) -> ThreadingHTTPServer:

@@ -44,11 +44,6 @@ class Departure:
         return self.resident.pod
 
     @property
-    def budgets(self) -> tuple[str, ...]:
-        """The keys of the budgets that are asked for it."""
-        return tuple(account.budget.key for account in self.accounts)
-
-    @property
     def goes(self) -> bool:
         """Whether the drain is to get rid of it."""
         return self.decision.treatment not in (Treatment.IGNORE, Treatment.REFUSE)
@@ -82,12 +77,6 @@ class Course:
     tight: bool = False
     swayed: frozenset[int] = frozenset()
 
-    @property
-    def contenders(self) -> int:
-        """How many pods at most ask one budget that lets one after the other go."""
-        groups = Counter(departure.budgets for departure in self._going())
-        return max((n for budgets, n in groups.items() if self.contested.intersection(budgets)), default=0)
-
     def swayed_against(self, others: Iterable[Course]) -> frozenset[int]:
         """The ids of the observed pods that go in one of the courses and stay in another.
 
@@ -119,7 +108,7 @@ _Group = tuple[str, ...] | int
 
 
 def _group(departure: Departure) -> _Group:
-    return departure.budgets or id(departure.resident.origin)
+    return tuple(account.budget.key for account in departure.accounts) or id(departure.resident.origin)
 
 
 def _leaves_at(departure: Departure) -> float:

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 
 from ..._model.interval import Interval
 from ..._model.workloads import Workloads
@@ -27,6 +28,14 @@ _EVALUATED = Interval(0.0, 2.0)
 _JOB_TRACKING = "batch.kubernetes.io/job-tracking"
 
 
+class Luck(Enum):
+    """Whether those go first whose successors find a place, or those whose successors do not."""
+
+    NONE = None
+    GOOD = True
+    BAD = False
+
+
 @dataclass(slots=True)
 class _Queue:
     """Pods of one controller that go one after the other; ``busy`` while the last of them has no ready successor."""
@@ -39,8 +48,8 @@ class _Queue:
 class Drainage:
     """The drain of one set of nodes, which are cordoned already.
 
-    Events are ordered by the later bound of their time, since that is when one can rely on them. Of the pods that ask
-    one budget at the same time, number ``turn`` goes first, to see whether it matters.
+    Events are ordered by the later bound of their time, since that is when one can rely on them. Which of the pods goes
+    that ask one budget at the same time is chance; ``luck`` says how it goes, to see whether it matters.
     """
 
     def __init__(
@@ -51,10 +60,9 @@ class Drainage:
         book: BudgetBook,
         durations: Durations,
         *,
-        turn: int = 0,
+        luck: Luck = Luck.NONE,
     ) -> None:
-        self._turn = turn
-        self._rank: dict[int, int] = {}
+        self._luck = luck
         self._workloads = workloads
         self._residents = residents
         self._placement = placement
@@ -85,7 +93,6 @@ class Drainage:
         }
         self._departures = departures
         everybody = [d for of_node in departures.values() for d in of_node]
-        self._rank = _ranks(everybody, self._turn)
         unprotected = (d.pod for d in everybody if d.goes and not d.accounts)
         self._staggered = {siblings.uid: _Queue() for siblings in siblings_of(unprotected)}
         for departure in everybody:
@@ -133,14 +140,29 @@ class Drainage:
     def _take_turns(self, nodes: Iterable[str]) -> None:
         """Evicts the pods whose turn it is on these nodes."""
         due = [departure for node in nodes for departure in self._next_turn(node)]
-        due.sort(key=self._engines_order)
-        for departure in due:
+        # The engine's order: unready pods first, as a budget lets them go only while enough others are healthy.
+        due.sort(key=lambda d: (d.resident.ready, -self._durations.termination(d.pod).high, d.pod.key))
+        for departure in self._as_it_happens(due):
             self._try(departure)
 
-    def _engines_order(self, departure: Departure) -> tuple[bool, float, int, str]:
-        """Unready pods first, as a budget lets them go only while enough others are healthy; then the slowest ones."""
-        slowest = -self._durations.termination(departure.pod).high
-        return departure.resident.ready, slowest, self._rank[id(departure)], departure.pod.key
+    def _as_it_happens(self, asking: Iterable[Departure]) -> Iterator[Departure]:
+        """Those who ask, in the order in which they are answered; each is chosen as things are when it is its turn."""
+        remaining = list(asking)
+        while remaining:
+            lucky = (d for d in remaining if self._luck is not Luck.NONE and self._replaceable(d) is self._luck.value)
+            departure = next(lucky, remaining[0])
+            remaining.remove(departure)
+            yield departure
+
+    def _replaceable(self, departure: Departure) -> bool:
+        """Whether, if the pod went now, its successor would find a place, and the budget have its pods again."""
+        pod, node = departure.pod, departure.resident.node
+        if departure.succession is Succession.NEVER:
+            return False
+        self._placement.remove(pod, node)
+        place = self._placement.find(pod, explain=False)
+        self._placement.add(pod, node)
+        return place.room is Room.FOUND
 
     def _next_turn(self, node: str) -> list[Departure]:
         """The pods of the lowest order that is left, if those before are all gone."""
@@ -232,7 +254,7 @@ class Drainage:
     def _retry(self, account: Account) -> None:
         """The budget earned something: its pods take their turns."""
         waiting = self._blocked.get(account.budget.key, [])
-        for departure in sorted(waiting, key=lambda each: self._rank[id(each)]):
+        for departure in self._as_it_happens(waiting):
             if self._try(departure):
                 waiting.remove(departure)
 
@@ -359,16 +381,3 @@ class Drainage:
     def _at(self, when: Interval, happen: Callable[[], None]) -> None:
         self._number += 1
         heapq.heappush(self._events, (when.high, self._number, when.low, happen))
-
-
-def _ranks(departures: Iterable[Departure], turn: int) -> dict[int, int]:
-    """By the departure's id, its place among those that the same budgets are asked for, from number ``turn`` on."""
-    groups: dict[tuple[str, ...], list[Departure]] = defaultdict(list)
-    for departure in departures:
-        groups[departure.budgets].append(departure)
-    ranks = {}
-    for budgets, group in groups.items():
-        group.sort(key=lambda each: each.pod.key)
-        shift = turn if budgets else 0
-        ranks.update({id(each): (number - shift) % len(group) for number, each in enumerate(group)})
-    return ranks

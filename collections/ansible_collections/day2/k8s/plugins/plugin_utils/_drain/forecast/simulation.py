@@ -20,13 +20,13 @@ from ..classify import Decision, classify
 from ..options import DrainOptions
 from .budget_book import BudgetBook
 from .course import Course
-from .drainage import Drainage
+from .drainage import Drainage, Luck
 from .durations import Durations
 from .placement import Placement
 from .residents import Resident, Residents
 
-# Of the pods that ask one budget, so many are tried as the one that goes first.
-_MOST_TURNS = 8
+# Other ways it may go: with good or bad luck in which pod goes first, with other nodes chosen, or both.
+_CHANCES = tuple(product(Luck, (False, True)))[1:]
 
 
 class Simulation:
@@ -53,9 +53,9 @@ class Simulation:
         course = self._marked(names)
         if course.tight:
             others = []
-            for turn, contrary in product(range(min(course.contenders, _MOST_TURNS)), (False, True)):
+            for luck, contrary in _CHANCES:
                 self.take_back()
-                others.append(self._marked(names, turn=turn, contrary=contrary))
+                others.append(self._marked(names, luck, contrary=contrary))
             self.take_back()
             course = self._marked(names)
             course.swayed = course.swayed_against(others)
@@ -75,18 +75,18 @@ class Simulation:
         self.take_back()
         return course
 
-    def _marked(self, names: Collection[str], *, turn: int = 0, contrary: bool = False) -> Course:
+    def _marked(self, names: Collection[str], luck: Luck = Luck.NONE, *, contrary: bool = False) -> Course:
         self._residents.mark()
         self.placement.contrary = contrary
-        course = self._drain(names, turn)
+        course = self._drain(names, luck)
         self.placement.contrary = False
         return course
 
-    def _drain(self, names: Collection[str], turn: int) -> Course:
+    def _drain(self, names: Collection[str], luck: Luck) -> Course:
         ours = [name for name in names if name not in self.cordoned]
         for name in ours:
             self._residents.cordon(name)
-        drainage = Drainage(self.workloads, self._residents, self.placement, self.book, self._durations, turn=turn)
+        drainage = Drainage(self.workloads, self._residents, self.placement, self.book, self._durations, luck=luck)
         course = drainage.run(pair for name in names for pair in self._decisions(name))
         for name in ours:
             self._residents.uncordon(name)

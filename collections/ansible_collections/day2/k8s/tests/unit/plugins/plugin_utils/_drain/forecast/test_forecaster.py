@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -322,6 +323,21 @@ def test_whichever_of_the_pods_has_to_go_first_for_another_to_follow_is_found(zo
     outcomes = [pod.outcome for node in world.drain("w1", "w2", "w3").nodes for pod in node.pods]
 
     assert sorted(outcomes) == [LEAVES, NEVER, UNKNOWN]
+
+
+@pytest.mark.parametrize("rotation", range(5))
+def test_how_many_go_at_most_is_found_whatever_the_order_of_the_pods(rotation: int) -> None:
+    """The two of zone a have to go before others: their successors find room there, and those of b and c nowhere."""
+    world = World()
+    for name, zone in (("w1", "a"), ("w2", "b"), ("w3", "c"), ("w4", "a")):
+        world.node(name, zone=zone)
+    on = ["w1", "w2", "w2", "w3", "w1"]
+    world.deployment("web", *on[rotation:], *on[:rotation], topologySpreadConstraints=OVER_ZONES)
+    world.budget(maxUnavailable=1)
+
+    outcomes = Counter(pod.outcome for node in world.drain("w1", "w2", "w3").nodes for pod in node.pods)
+
+    assert outcomes == {LEAVES: 1, UNKNOWN: 2, NEVER: 2}
 
 
 @pytest.mark.parametrize("nodes", [("w1", "w2", "w3"), ("w3", "w2", "w1")])
