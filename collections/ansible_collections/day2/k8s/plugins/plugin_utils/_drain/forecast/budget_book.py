@@ -69,10 +69,18 @@ class BudgetBook:
         self._workloads = workloads
         self._coverage = Coverage(workloads.budgets, workloads.pods)
         self._accounts = {budget.key: self._open(budget) for budget in workloads.budgets}
+        # By the identity of the budgets' tuple, of which there is one for each kind of pod.
+        self._accounts_of: dict[int, tuple[Account, ...]] = {}
 
     def of(self, pod: Pod) -> tuple[Account, ...]:
         """The budgets that select the pod, by name, whatever state it is in."""
-        return tuple(self._accounts[budget.key] for budget in self._coverage.of(pod))
+        budgets = self._coverage.of(pod)
+        if not budgets:
+            return ()
+        found = self._accounts_of.get(id(budgets))
+        if found is None:
+            found = self._accounts_of[id(budgets)] = tuple(self._accounts[budget.key] for budget in budgets)
+        return found
 
     def asked(self, pod: Pod) -> tuple[Account, ...]:
         """The budgets that the server asks when the pod is evicted."""
