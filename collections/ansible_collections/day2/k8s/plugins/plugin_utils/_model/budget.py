@@ -42,6 +42,11 @@ class Budget:
     def key(self) -> str:
         return f"{self.namespace}/{self.name}"
 
+    @property
+    def counts_pods(self) -> bool:
+        """Whether the server counts the pods there are, and does not ask their controllers how many there will be."""
+        return self.max_unavailable is None and isinstance(self.min_available, int)
+
     def covers(self, pod: Pod) -> bool:
         return self.namespace == pod.namespace and self.selector.matches(pod.labels)
 

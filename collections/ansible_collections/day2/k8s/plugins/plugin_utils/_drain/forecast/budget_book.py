@@ -135,15 +135,15 @@ class Scale:
         tops = {uid: top_of(controller, workloads) for uid, controller in controllers.items()}
         known = [top for top in tops.values() if top is not None and top.kind in _SCALED]
         scaled = {top.uid: top.wanted or 0 for top in known}
-        counts_pods = budget.max_unavailable is None and isinstance(budget.min_available, int)
         bare = sum(pod.controller is None for pod in alive)
         unknown = [uid for uid, top in tops.items() if top is None or top.kind not in _SCALED]
         unscaled = sum(pod.controller is not None and pod.controller.uid in unknown for pod in alive)
         total = sum(scaled.values())
         return cls(
-            expected=len(covered) if counts_pods else total,
+            expected=len(covered) if budget.counts_pods else total,
             most=total + bare + unscaled,
-            known=counts_pods or not any(_without_scale(controllers[uid], tops[uid], workloads) for uid in unknown),
+            known=budget.counts_pods
+            or not any(_without_scale(controllers[uid], tops[uid], workloads) for uid in unknown),
             unsettled=_unsettled(alive, controllers.values(), tops, workloads, more_help=_more_help(budget)),
             managed=any(not is_built_in(controller) for controller in controllers.values()),
         )

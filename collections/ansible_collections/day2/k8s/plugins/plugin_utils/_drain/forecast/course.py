@@ -77,6 +77,10 @@ class Course:
     tight: bool = False
     swayed: frozenset[int] = frozenset()
 
+    def gone(self) -> dict[int, Succession]:
+        """Of the observed pods that go, by id, when another one is made in their place."""
+        return {id(d.resident.origin): d.succession for d in self._going() if d.left_at or d.gone_at}
+
     def swayed_against(self, others: Iterable[Course]) -> frozenset[int]:
         """The ids of the observed pods that go in one of the courses and stay in another.
 

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from ..._model.interval import Interval
 from ..._model.pod import Pod
 from ..._model.workloads import Workloads
-from ..budgets import several_budgets
+from ..budgets import desired_healthy, several_budgets
 from ..classify import Treatment
 from .budget_book import Account, BudgetBook, top_of
 from .course import Course, Departure, Shortage
@@ -147,7 +148,34 @@ class Judge:
             reason = f"is not ready; budget {key} lets such a pod go only while enough others are healthy"
             remedy = "set unhealthyPodEvictionPolicy: AlwaysAllow on the budget, or repair the pod"
             return _Told(Outcome.NEVER, certain=False, reason=reason, remedy=remedy)
+        uncounted = self._uncounted(account, course)
+        if uncounted:
+            reason = (
+                f"budget {key} allows it if asked just while {uncounted} has no pod, for then it wants fewer of all"
+            )
+            return _Told(Outcome.UNKNOWN, certain=False, reason=reason, remedy="give each workload a budget of its own")
         return self._short(node, key, shortage)
+
+    def _uncounted(self, account: Account, course: Course) -> str:
+        """The workload that the server forgets for a moment, which is enough for the budget; empty where none is.
+
+        How many pods there are to be it asks the controllers of those pods that exist: of one that makes a new pod only
+        after the last old one is gone, it does not know in between.
+        """
+        if account.budget.counts_pods:
+            return ""
+        gone = course.gone()
+        pods_of: dict[str, list[Pod]] = defaultdict(list)
+        for pod in self._book.covered(account.budget):
+            if pod.controller:
+                pods_of[pod.controller.uid].append(pod)
+        for pods in pods_of.values() if len(pods_of) > 1 else ():
+            top = top_of(pods[0].controller, self._workloads) if pods[0].controller else None
+            if top is None or any(gone.get(id(pod)) is not Succession.AFTER for pod in pods):
+                continue
+            if account.healthy > desired_healthy(account.budget, account.expected - (top.wanted or 0)):
+                return f"{top.kind} {top.name}"
+        return ""
 
     def _short(self, node: str, key: str, shortage: Shortage) -> _Told:
         """Its budget waits for pods that do not come."""

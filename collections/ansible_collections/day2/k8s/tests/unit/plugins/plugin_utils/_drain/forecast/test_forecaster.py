@@ -460,6 +460,26 @@ def test_a_budget_that_covers_two_workloads_is_shared_by_them() -> None:
     assert sorted(pod.outcome.value for pod in pods.values()) == ["leaves", "slow"]
 
 
+@pytest.mark.parametrize(
+    ("budget", "outcome"),
+    [({"maxUnavailable": 1}, UNKNOWN), ({"minAvailable": "60%"}, UNKNOWN), ({"minAvailable": 3}, NEVER)],
+)
+def test_a_budget_of_two_sets_forgets_the_one_that_has_no_pod_for_a_moment(
+    budget: dict[str, Any], outcome: Outcome
+) -> None:
+    """With its only pod gone, the set's controller is not asked how many there are to be, until it made another one."""
+    world = World().nodes("w1", "w2")
+    world.stateful_set("single", "w1", labels={"app": "both"})
+    world.stateful_set("triple", "w1", "w1", "w2", labels={"app": "both"})
+    world.budget("both", **budget)
+
+    pods = world.pods_of("w1", "w2")
+
+    assert [pods[name].outcome for name in ("single-0", "triple-0", "triple-1", "triple-2")] == [LEAVES, *[outcome] * 3]
+    if outcome is UNKNOWN:
+        assert "just while StatefulSet single has no pod" in pods["triple-0"].reason
+
+
 def test_a_stateful_sets_successor_comes_only_after_the_old_pod_is_gone() -> None:
     world = three()
     world.stateful_set("db", "w1", "w1", grace=100)
