@@ -19,7 +19,7 @@ from .course import Course, Departure, Shortage
 from .durations import Durations
 from .placement import Place, Placement, Room
 from .residents import Resident, Residents
-from .succession import Succession, leaving, ordered_set, ordinal, succession
+from .succession import Endings, Succession, ordered_set, ordinal, succession
 
 # A controller that is to have no more pods, or a namespace that goes, takes its pods away within about this time.
 _REMOVED_BY_OTHERS = Interval(0.0, 60.0)
@@ -59,10 +59,12 @@ class Drainage:
         placement: Placement,
         book: BudgetBook,
         durations: Durations,
+        endings: Endings,
         *,
         luck: Luck = Luck.NONE,
     ) -> None:
         self._luck = luck
+        self._endings = endings
         self._workloads = workloads
         self._residents = residents
         self._placement = placement
@@ -125,7 +127,7 @@ class Drainage:
     def _departure(self, resident: Resident, decision: Decision) -> Departure:
         pod = resident.pod
         evicted = decision.treatment is Treatment.EVICT
-        removed_by = leaving(pod, self._workloads)
+        removed_by = self._endings.of(pod)
         return Departure(
             resident,
             decision,

@@ -40,6 +40,7 @@ class Judge:
         self._cordoned = cordoned
         self._hopeless: dict[str, Hopeless | None] = {}
         self._fragile: dict[str, str] = {}
+        self._contacts: dict[tuple[str, str], tuple[str, str]] = {}
 
     def pod(self, node: str, departure: Departure, course: Course) -> PodForecast:
         """The forecast of one pod of ``node``."""
@@ -223,15 +224,14 @@ class Judge:
 
     def _contact(self, pod: Pod, account: Account | None) -> str:
         """Whom to call: what the pod, its controller, the budget or the namespace says, the nearest first."""
-        workloads = self._workloads
-        top = top_of(pod.controller, workloads) if pod.controller else None
-        namespace = workloads.namespaces.get(pod.namespace)
-        return (
-            pod.labels.get(workloads.contact_key, "")
-            or (top.contact if top else "")
-            or (account.budget.contact if account else "")
-            or (namespace.contact if namespace else "")
-        )
+        key = (pod.namespace, pod.controller.uid if pod.controller else "")
+        if key not in self._contacts:
+            top = top_of(pod.controller, self._workloads) if pod.controller else None
+            namespace = self._workloads.namespaces.get(pod.namespace)
+            self._contacts[key] = top.contact if top else "", namespace.contact if namespace else ""
+        of_controller, of_namespace = self._contacts[key]
+        own = pod.labels.get(self._workloads.contact_key, "")
+        return own or of_controller or (account.budget.contact if account else "") or of_namespace
 
 
 def _by_construction(key: str, hope: Hopeless) -> _Told:

@@ -24,6 +24,7 @@ from .drainage import Drainage, Luck
 from .durations import Durations
 from .placement import Placement
 from .residents import Resident, Residents
+from .succession import Endings
 
 # Other ways it may go: with good or bad luck in which pod goes first, with other nodes chosen, or both.
 _CHANCES = tuple(product(Luck, (False, True)))[1:]
@@ -40,6 +41,7 @@ class Simulation:
         self.cordoned = frozenset(self.placement.closed)
         self._durations = durations
         self._residents = Residents(workloads, self.placement, self.book)
+        self._endings = Endings(workloads)
         self._missing_daemonsets = workloads.missing_daemonsets
 
     def drain(self, names: Collection[str]) -> Course:
@@ -86,7 +88,9 @@ class Simulation:
         ours = [name for name in names if name not in self.cordoned]
         for name in ours:
             self._residents.cordon(name)
-        drainage = Drainage(self.workloads, self._residents, self.placement, self.book, self._durations, luck=luck)
+        drainage = Drainage(
+            self.workloads, self._residents, self.placement, self.book, self._durations, self._endings, luck=luck
+        )
         course = drainage.run(pair for name in names for pair in self._decisions(name))
         for name in ours:
             self._residents.uncordon(name)

@@ -34,6 +34,22 @@ def succession(pod: Pod, removed_by: str) -> Succession:
     return Succession.AFTER
 
 
+class Endings:
+    """Why pods are about to be removed without our doing; found out once for the pods of one controller."""
+
+    def __init__(self, workloads: Workloads) -> None:
+        self._workloads = workloads
+        self._known: dict[tuple[str, str], str] = {}
+
+    def of(self, pod: Pod) -> str:
+        """In words; empty where nothing says so."""
+        key = (pod.namespace, pod.controller.uid if pod.controller else "")
+        why = self._known.get(key)
+        if why is None:
+            why = self._known[key] = leaving(pod, self._workloads)
+        return why
+
+
 def leaving(pod: Pod, workloads: Workloads) -> str:
     """Why the pod is about to be removed without our doing, in words; empty where nothing says so."""
     namespace = workloads.namespaces.get(pod.namespace)
