@@ -112,7 +112,11 @@ class Drainage:
             for key, waiting in self._blocked.items()
             if waiting and (account := waiting[0].waited_for) is not None
         }
-        return Course(departures, self._now, shortages, frozenset(self._blocked), tight=self._tight(everybody))
+        ended_at = self._now
+        for departure in everybody:
+            if departure.gone_at is not None and departure.gone_at.high > ended_at.high:
+                ended_at = ended_at | departure.gone_at
+        return Course(departures, ended_at, shortages, frozenset(self._blocked), tight=self._tight(everybody))
 
     def _tight(self, departures: Iterable[Departure]) -> bool:
         contested = [d for d in departures if any(account.budget.key in self._blocked for account in d.accounts)]
@@ -276,7 +280,8 @@ class Drainage:
             self._at(gone_at, lambda: self._succeed(departure, self._now))
         if not departure.held:
             departure.gone_at = gone_at
-            self._at(gone_at, lambda: self._take_turns([node]) if node in self._to_come else None)
+            if self._to_come.get(node):
+                self._at(gone_at, lambda: self._take_turns([node]))
 
     def _succeed(self, departure: Departure, begin: Interval) -> None:
         """A pod is made in the place of the one that went, if its controller may make it now."""
