@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Decodes lists without what the server always sends and planning never reads: who set which field of an object.
 
-Of a list of pods that is half the text and nine tenths of the time it takes to decode it.
+Of a list of pods that is almost half the text, and half the time it takes to decode it.
 """
 
 from __future__ import annotations

@@ -44,6 +44,11 @@ class Departure:
         return self.resident.pod
 
     @property
+    def leaves_at(self) -> Interval | None:
+        """When it is granted to go, or goes by itself; None where neither happens."""
+        return self.left_at or self.gone_at
+
+    @property
     def goes(self) -> bool:
         """Whether the drain is to get rid of it."""
         return self.decision.treatment not in (Treatment.IGNORE, Treatment.REFUSE)
@@ -79,23 +84,23 @@ class Course:
 
     def gone(self) -> dict[int, Succession]:
         """Of the observed pods that go, by id, when another one is made in their place."""
-        return {id(d.resident.origin): d.succession for d in self._going() if d.left_at or d.gone_at}
+        return {id(d.resident.origin): d.succession for d in self._going() if d.leaves_at}
 
     def swayed_against(self, others: Iterable[Course]) -> frozenset[int]:
         """The ids of the observed pods that go in one of the courses and stay in another.
 
         Pods of one budget stand for one another: of three that wait, it matters how many go and not which.
         """
-        gone = [course._gone() for course in (self, *others)]
+        gone = [course._gone_by_group() for course in (self, *others)]
         swayed: set[int] = set()
         for group, departures in self._by_budget().items():
             numbers = [each[group] for each in gone]
-            departures.sort(key=_leaves_at)
+            departures.sort(key=lambda departure: departure.leaves_at.high if departure.leaves_at else math.inf)
             swayed.update(id(departure.resident.origin) for departure in departures[min(numbers) : max(numbers)])
         return frozenset(swayed)
 
-    def _gone(self) -> Counter[_Group]:
-        return Counter(_group(departure) for departure in self._going() if departure.left_at or departure.gone_at)
+    def _gone_by_group(self) -> Counter[_Group]:
+        return Counter(_group(departure) for departure in self._going() if departure.leaves_at)
 
     def _by_budget(self) -> dict[_Group, list[Departure]]:
         found: dict[_Group, list[Departure]] = defaultdict(list)
@@ -113,8 +118,3 @@ _Group = tuple[str, ...] | int
 
 def _group(departure: Departure) -> _Group:
     return tuple(account.budget.key for account in departure.accounts) or id(departure.resident.origin)
-
-
-def _leaves_at(departure: Departure) -> float:
-    at = departure.left_at or departure.gone_at
-    return at.high if at else math.inf

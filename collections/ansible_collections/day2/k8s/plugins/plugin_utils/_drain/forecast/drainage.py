@@ -154,8 +154,11 @@ class Drainage:
     def _as_it_happens(self, asking: Iterable[Departure]) -> Iterator[Departure]:
         """Those who ask, in the order in which they are answered; each is chosen as things are when it is its turn."""
         remaining = list(asking)
+        if self._luck is Luck.NONE:
+            yield from remaining
+            return
         while remaining:
-            lucky = (d for d in remaining if self._luck is not Luck.NONE and self._replaceable(d) is self._luck.value)
+            lucky = (d for d in remaining if self._replaceable(d) is self._luck.value)
             departure = next(lucky, remaining[0])
             remaining.remove(departure)
             yield departure
