@@ -13,16 +13,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from .._model.api_error import UNREACHABLE, ApiError, Cause
 from .connection import ConnectionOptions, load_configuration
-from .managed_fields import decode_without_managed_fields
+from .list_page import items
 
 __all__ = ["ApiError", "Cause", "Transport"]
 
 PAGE_SIZE = 500
+_Answer = TypeVar("_Answer")
 _SUCCESS = 200
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
 # How texts of urllib3 begin: 2.x with the connection's address, 1.x with its address in memory.
@@ -77,7 +78,7 @@ class Transport:
 
         def attempt() -> dict[str, Any]:
             content = self._authorized(method, path, body, query, content_type, timeout, new_connection)
-            return _decoded(content, path, self.server, json.loads)
+            return _decoded(content, path, self.server)
 
         return attempt() if method != "GET" else self._patiently(attempt)
 
@@ -91,25 +92,25 @@ class Transport:
         """
         parameters = {**(query or {}), "limit": PAGE_SIZE}
         while True:
+            fetch = partial(self._authorized, "GET", path, None, dict(parameters), "", timeout, new_connection=False)
             try:
-                page = self._patiently(partial(self._page, path, dict(parameters), timeout))
+                content = self._patiently(fetch)
             except ApiError as error:
                 if error.status != 410 or not error.resume:
                     raise
                 parameters["continue"] = error.resume
                 continue
-            yield from page.get("items") or ()
+            try:
+                page = yield from items(content)
+            except ValueError as error:
+                raise _no_object(path, self.server) from error
             token = (page.get("metadata") or {}).get("continue")
             if not token:
                 return
             parameters["continue"] = token
             parameters.pop("resourceVersion", None)  # the token already says which version it continues
 
-    def _page(self, path: str, query: Mapping[str, Any], timeout: float) -> dict[str, Any]:
-        content = self._authorized("GET", path, None, query, "", timeout, new_connection=False)
-        return _decoded(content, path, self.server, decode_without_managed_fields)
-
-    def _patiently(self, attempt: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    def _patiently(self, attempt: Callable[[], _Answer]) -> _Answer:
         give_up = self._clock() + self._patience
         pause = _FIRST_PAUSE
         while True:
@@ -211,16 +212,19 @@ def _in_words(error: Exception) -> str:
     return _CONNECTION.sub("", str(error)) or type(error).__name__
 
 
-def _decoded(content: bytes, path: str, server: str, decode: Callable[[bytes], Any]) -> dict[str, Any]:
+def _decoded(content: bytes, path: str, server: str) -> dict[str, Any]:
     """The JSON object; ``/readyz`` and its like answer with text, which comes back as ``{"text": …}``."""
     try:
-        decoded = decode(content) if content else {}
-    except ValueError:
+        decoded = json.loads(content) if content else {}
+    except ValueError as error:
         if not path.startswith("/api"):
             return {"text": content.decode(errors="replace")}
-        decoded = None
+        raise _no_object(path, server) from error
     if not isinstance(decoded, dict):
-        raise ApiError(
-            _SUCCESS, "", f"{server} did not answer {path} with a JSON object; is something else in between?"
-        )
+        raise _no_object(path, server)
     return decoded
+
+
+def _no_object(path: str, server: str) -> ApiError:
+    told = f"{server} did not answer {path} with a JSON object; is something else in between?"
+    return ApiError(_SUCCESS, "", told)

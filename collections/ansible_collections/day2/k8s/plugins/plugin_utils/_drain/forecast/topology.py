@@ -71,9 +71,10 @@ class Topology:
 
         It holds for pods as they are now; ``closed`` are the cordoned nodes.
         """
-        rules = [*self._anti_affinity(pod), *self._affinity(pod), *self._spread(pod, frozenset(closed))]
-        if not rules:
+        spec = pod.spec
+        if not (spec.anti_affinity or spec.affinity or spec.spreads or self._repelled_by(pod)):
             return None
+        rules = [*self._anti_affinity(pod), *self._affinity(pod), *self._spread(pod, frozenset(closed))]
 
         def forbids(node: str) -> str:
             labels = self._nodes[node].labels
