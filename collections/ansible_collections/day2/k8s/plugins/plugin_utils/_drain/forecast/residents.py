@@ -110,14 +110,18 @@ class Residents:
 
     def leave(self, resident: Resident) -> None:
         """The pod goes from its node; it has no successor so far."""
-        node, origin = resident.node, resident.origin
+        node = resident.node
         residents = self._on[node]
         position = residents.index(resident)
         del residents[position]
         self._placement.remove(resident.pod, node)
-        self._note(origin, None)
-        self._takes_back(lambda: residents.insert(position, resident))
-        self._takes_back(lambda: self._placement.add(resident.pod, node))
+        self._note(resident.origin, None)
+
+        def undo() -> None:
+            self._placement.add(resident.pod, node)
+            residents.insert(position, resident)
+
+        self._takes_back(undo)
 
     def succeed(self, resident: Resident) -> Resident:
         """A new pod is made in the place of one that left; it has no node so far."""
@@ -135,11 +139,16 @@ class Residents:
         resident.node = node
         self._placement.add(resident.pod, node)
         homeless = self._homeless[resident.pod.namespace]
-        if homeless.pop(id(resident), None) is not None:
-            self._takes_back(lambda: homeless.__setitem__(id(resident), resident))
-        self._takes_back(lambda: setattr(resident, "node", ""))
-        self._takes_back(lambda: residents.remove(resident))
-        self._takes_back(lambda: self._placement.remove(resident.pod, node))
+        was_homeless = homeless.pop(id(resident), None) is not None
+
+        def undo() -> None:
+            self._placement.remove(resident.pod, node)
+            residents.remove(resident)
+            resident.node = ""
+            if was_homeless:
+                homeless[id(resident)] = resident
+
+        self._takes_back(undo)
 
     def wait_for_room(self, resident: Resident, place: Place) -> None:
         """A pod finds no node, as ``place`` explains."""

@@ -170,8 +170,8 @@ class Topology:
         return found
 
     def _domains(self, label: str, names: Iterable[str]) -> frozenset[str]:
-        values = (self._nodes[name].labels.get(label) for name in names)
-        return frozenset(value for value in values if value is not None)
+        nodes = self._nodes
+        return frozenset({value for name in names if (value := nodes[name].labels.get(label)) is not None})
 
 
 def _count(counts: dict[str, int], key: str, change: int) -> None:
