@@ -29,7 +29,10 @@ _JOB_TRACKING = "batch.kubernetes.io/job-tracking"
 
 
 class Luck(Enum):
-    """Whether those go first whose successors find a place, or those whose successors do not."""
+    """Whether those go first whose successors find a place, or those whose successors do not.
+
+    Bad luck also turns round the order of those who are alike: the place that one takes can be the other's last.
+    """
 
     NONE = None
     GOOD = True
@@ -157,6 +160,8 @@ class Drainage:
         if self._luck is Luck.NONE:
             yield from remaining
             return
+        if self._luck is Luck.BAD:
+            remaining.reverse()
         while remaining:
             lucky = (d for d in remaining if self._replaceable(d) is self._luck.value)
             departure = next(lucky, remaining[0])

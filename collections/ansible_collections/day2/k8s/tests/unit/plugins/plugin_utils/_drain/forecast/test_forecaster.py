@@ -297,11 +297,12 @@ def test_no_room_for_the_moment_is_an_estimate() -> None:
     assert "too little cpu left" in forecast.pods[0].successor_why
 
 
-def test_what_depends_on_the_schedulers_choice_of_nodes_is_unknown() -> None:
-    """One node is left to web if shy joins the shy pod that is there, and none if it takes the other node."""
+@pytest.mark.parametrize("shy", ["shy", "very-shy", "xenophobic"])
+def test_what_depends_on_the_schedulers_choice_of_nodes_is_unknown(shy: str) -> None:
+    """One node is left to web if shy joins the shy pod that is there, and none if it takes the other node first."""
     world = World().nodes("w1", "w2", "w3", "w4")
     world.deployment("web", "w1", "w1")
-    world.deployment("shy", "w2", "w3", affinity=HOST_ANTI_AFFINITY)
+    world.deployment(shy, "w2", "w3", affinity=HOST_ANTI_AFFINITY)
     world.budget(maxUnavailable=1)
 
     first, second = world.drain("w1", "w2").nodes[0].pods
