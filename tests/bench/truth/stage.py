@@ -37,7 +37,8 @@ _BROKEN_FOR = timedelta(hours=1)
 class Seen:
     """What was seen while the pools were drained; times are those of the monotonic clock.
 
-    ``gone_at`` by uid; ``allowing_at`` is when a budget (``namespace/name``) last allowed something.
+    ``gone_at`` by uid; ``allowing_at`` is when a budget (``namespace/name``) last allowed something, or
+    was about to.
     """
 
     gone_at: dict[str, float] = field(default_factory=dict)
@@ -217,7 +218,10 @@ class Stage:
             seen.gone_at.setdefault(uid, now)
         self._known |= dict.fromkeys(pods)
         for budget in self._cluster.admin.list(BUDGETS):
-            if budget.get("status", {}).get("disruptionsAllowed", 0) > 0:
+            status = budget.get("status", {})
+            # It does not count a pod that it let go until it has seen it go. One that was made anew under the same name
+            # before that is taken for it, for two minutes: the budget is going to allow more by itself.
+            if status.get("disruptionsAllowed", 0) > 0 or status.get("disruptedPods"):
                 seen.allowing_at[f"{budget['metadata']['namespace']}/{budget['metadata']['name']}"] = now
         self._operate(pods.values())
 
