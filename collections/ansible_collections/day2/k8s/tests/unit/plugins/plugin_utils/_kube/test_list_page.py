@@ -21,11 +21,11 @@ def objects(*metadata: dict[str, Any]) -> Objects:
     return [{"metadata": each, "spec": {"volumes": [{"configMap": {"items": []}}]}} for each in metadata]
 
 
-def written(raw: Objects, **indented: int) -> bytes:
+def written(raw: Objects, indent: int | None = None) -> bytes:
     """As the API server writes it, unless it is ``indented``."""
     page = {**PAGE, "items": raw}
-    separators = None if indented else (",", ":")
-    return json.dumps(page, separators=separators, indent=indented.get("indent")).encode()
+    separators = (",", ":") if indent is None else None
+    return json.dumps(page, separators=separators, indent=indent).encode()
 
 
 def read(content: bytes) -> tuple[Objects, dict[str, Any]]:
