@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Private to the collection: reading the node's files below a root that tests can move."""
+"""Private to the collection: the node's files below a root that tests can move."""
 
 from __future__ import annotations
 
@@ -23,6 +23,20 @@ class Files:
             return self.path(path).read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return None
+
+    def write(self, path: str, text: str, *, mode: int = 0o600) -> None:
+        """Write a file as a whole, with the directories above it, readable by nobody else unless ``mode`` says so."""
+        target = self.path(path)
+        target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        part = target.with_name(f".{target.name}.part")
+        part.touch(mode=0o600)
+        part.write_text(text, encoding="utf-8")
+        part.chmod(mode)
+        part.replace(target)
+
+    def remove(self, path: str) -> None:
+        """Remove a file, if it is there."""
+        self.path(path).unlink(missing_ok=True)
 
     def exists(self, path: str) -> bool:
         return self.path(path).exists()

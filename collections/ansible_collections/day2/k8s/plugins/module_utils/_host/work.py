@@ -63,6 +63,7 @@ def advance(unit: WorkUnit, work: Work, decide: Decide) -> Answer:
 
     Raises WorkFailedError, WorkLostError, and what ``decide`` raises.
     """
+    unit.prolong_undos()
     found = unit.active()
     if found is not None:
         active = unit.wait(work.wait_seconds)

@@ -18,6 +18,7 @@ from typing import Any, Callable
 from .command import CommandError, Runner
 from .files import Files
 from .times import iso_time
+from .undo import Undo
 
 UNIT = "day2-node-work.service"
 LOG_DIRECTORY = "/var/log/day2"
@@ -116,6 +117,10 @@ class WorkUnit:
             if active is None or self._clock() >= deadline:
                 return active
             self._sleep(_POLL_SECONDS)
+
+    def prolong_undos(self) -> None:
+        """Whoever asks after the work is there to disarm what is armed on this node, however long the work takes."""
+        Undo(self._runner, self._files).prolong()
 
     def start(self, work_id: str, command: Command) -> None:
         """Start ``command`` as work ``work_id``.
