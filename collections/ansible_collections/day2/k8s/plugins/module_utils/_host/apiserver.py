@@ -1,30 +1,86 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Private to the collection: which cluster this control-plane node belongs to, asked of its own apiserver.
+"""Private to the collection: this node's own apiserver, and those of other nodes as this node sees them.
 
-It is asked with the certificate that the apiserver shows to kubelets: it lies on every control-plane node as plain
+They are asked with the certificate that the apiserver shows to kubelets: it lies on every control-plane node as plain
 files, kubeadm gives it the right to read, and no administrator's credentials are touched.
 """
 
 from __future__ import annotations
 
+import ssl
+from collections.abc import Mapping
+from ipaddress import ip_network
+
 from . import static_pods
 from .files import Files
-from .https import client_context, request
+from .https import HttpError, client_context, request, status_of
 
 _PKI = "/etc/kubernetes/pki"
 _TIMEOUT_SECONDS = 5.0
+_PROGRAM = "kube-apiserver"
 
 
 def cluster_uid(files: Files) -> str:
     """The uid of the namespace kube-system; raises HttpError with the reason when it cannot be read."""
-    arguments = static_pods.arguments(files, static_pods.CONTROL_PLANE)
+    url = f"https://{endpoint(_arguments(files))}/api/v1/namespaces/kube-system"
+    namespace = request("GET", url, context=_context(files), timeout_seconds=_TIMEOUT_SECONDS)
+    return str(namespace.get("metadata", {}).get("uid", ""))
+
+
+def unready(files: Files, at: str | None = None) -> str | None:
+    """Why the apiserver at ``at`` (``host:port``; this node's own without it) is not ready; None when it is."""
+    try:
+        url = f"https://{at or endpoint(_arguments(files))}/readyz"
+        status = status_of(url, timeout_seconds=_TIMEOUT_SECONDS, context=_context(files))
+    except HttpError as error:
+        return str(error)
+    return None if status == 200 else f"{url} answered {status}"
+
+
+def certificate(files: Files) -> bytes:
+    """The certificate (DER) that kubeadm made for this node's apiserver; empty where there is none."""
+    pem = files.read(f"{_PKI}/apiserver.crt")
+    return ssl.PEM_cert_to_DER_cert(pem) if pem else b""
+
+
+def endpoint(arguments: Mapping[str, str]) -> str:
+    """``host:port`` of the apiserver with these arguments."""
     address = arguments.get("advertise-address", "127.0.0.1")
-    host = f"[{address}]" if ":" in address else address
-    context = client_context(
+    return f"{f'[{address}]' if ':' in address else address}:{port(arguments)}"
+
+
+def port(arguments: Mapping[str, str]) -> int:
+    """The port that it serves at."""
+    return int(arguments.get("secure-port", "6443"))
+
+
+def service_address(arguments: Mapping[str, str]) -> str | None:
+    """The cluster IP of the Service ``kubernetes``, which is the first of the first range; None without a range."""
+    first = arguments.get("service-cluster-ip-range", "").partition(",")[0]
+    return str(ip_network(first, strict=False)[1]) if first else None
+
+
+def process_ids(files: Files) -> list[int]:
+    """The processes of this node's apiserver."""
+    return [
+        int(name)
+        for name in files.names("/proc")
+        if name.isdigit() and _program(files.read(f"/proc/{name}/cmdline")) == _PROGRAM
+    ]
+
+
+def _program(command_line: str | None) -> str:
+    """The name of what runs; empty for a process that has ended meanwhile, or has no command line."""
+    return (command_line or "").partition("\0")[0].rpartition("/")[2]
+
+
+def _arguments(files: Files) -> dict[str, str]:
+    return static_pods.arguments(files, static_pods.CONTROL_PLANE)
+
+
+def _context(files: Files) -> ssl.SSLContext:
+    return client_context(
         ca=str(files.path(f"{_PKI}/ca.crt")),
         certificate=str(files.path(f"{_PKI}/apiserver-kubelet-client.crt")),
         key=str(files.path(f"{_PKI}/apiserver-kubelet-client.key")),
     )
-    url = f"https://{host}:{arguments.get('secure-port', '6443')}/api/v1/namespaces/kube-system"
-    namespace = request("GET", url, context=context, timeout_seconds=_TIMEOUT_SECONDS)
-    return str(namespace.get("metadata", {}).get("uid", ""))

@@ -21,7 +21,7 @@ class Files:
         """The text of a file, or None when there is no such file."""
         try:
             return self.path(path).read_text(encoding="utf-8", errors="replace")
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):
             return None
 
     def write(self, path: str, text: str, *, mode: int = 0o600) -> None:

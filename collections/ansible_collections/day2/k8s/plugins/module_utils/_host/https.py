@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -51,9 +52,21 @@ def request(
     return answer
 
 
-def status_of(url: str, *, timeout_seconds: float) -> int:
-    """The status with which plain-HTTP ``url`` answers a GET; raises HttpError when it does not answer."""
-    return _exchange("GET", url, None, timeout_seconds, None)[0]
+def status_of(url: str, *, timeout_seconds: float, context: ssl.SSLContext | None = None) -> int:
+    """The status with which ``url`` answers a GET; raises HttpError when it does not answer."""
+    return _exchange("GET", url, context, timeout_seconds, None)[0]
+
+
+def server_certificate(host: str, port: int, *, timeout_seconds: float) -> bytes:
+    """The certificate (DER) that a server shows, whoever it claims to be; raises HttpError when there is none."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        with socket.create_connection((host, port), timeout_seconds) as plain, context.wrap_socket(plain) as secured:
+            return secured.getpeercert(binary_form=True) or b""
+    except OSError as error:
+        raise HttpError(f"{host}:{port} could not be asked for its certificate: {error}") from error
 
 
 def _exchange(

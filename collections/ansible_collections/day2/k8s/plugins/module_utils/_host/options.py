@@ -59,3 +59,20 @@ KUBELET_RESTART_OPTIONS: dict[str, Any] = {
     "kubernetes_version": {"type": "str"},
     "timeout": {"type": "int", "default": 300},
 }
+
+APISERVER_ISOLATION_OPTIONS: dict[str, Any] = {
+    "state": {"type": "str", "choices": ["isolated", "rejoined"], "default": "isolated"},
+    "peers": {"type": "list", "elements": "str"},
+    "redirect": {"type": "bool", "default": True},
+    "hook": {
+        "type": "dict",
+        "default": {},
+        "options": {
+            "isolate": {"type": "list", "elements": "str", "default": []},
+            "rejoin": {"type": "list", "elements": "str", "default": []},
+            "timeout": {"type": "int", "default": 20},
+        },
+    },
+    "undo_after": {"type": "int", "default": 600},
+    "ready_timeout": {"type": "int", "default": 180},
+}

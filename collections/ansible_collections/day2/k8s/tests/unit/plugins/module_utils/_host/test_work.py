@@ -151,3 +151,15 @@ def test_an_answer_without_work_has_no_log(fake: FakeHost) -> None:
 
 def test_a_tail_is_the_last_lines() -> None:
     assert tail("\n".join(str(number) for number in range(50)), 3) == ["47", "48", "49"]
+
+
+def test_whoever_asks_after_work_keeps_the_undos_of_the_node_waiting(fake: FakeHost) -> None:
+    fake.write("/run/day2/undo/apiserver-isolation.sh", "true\n")
+    fake.commands.on("systemctl restart day2-undo-")
+    fake.unit.seconds = 50
+    unit, work = fake.host.work_unit(), Work("a", 20)
+
+    for _dummy in range(2):
+        advance(unit, work, once)
+
+    assert len(fake.commands.matching("systemctl restart day2-undo-apiserver-isolation.timer")) == 2
