@@ -79,6 +79,21 @@ members:
     error:
       description: Why it is not healthy.
       type: str
+    version:
+      description: The version that it runs; empty when it does not say, as all that follows is 0 then.
+      type: str
+    db_size_bytes:
+      description: Size of its database on the disk.
+      type: int
+    db_size_in_use_bytes:
+      description: What of it would be left after a defragmentation.
+      type: int
+    quota_bytes:
+      description: The size at which it takes no more writes; 0 where it does not tell (before etcd 3.6).
+      type: int
+    applied_index:
+      description: The last entry of the log that it has applied.
+      type: int
 alarms:
   description: The alarms that are raised.
   returned: success

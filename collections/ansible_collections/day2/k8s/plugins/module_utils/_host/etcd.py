@@ -34,7 +34,11 @@ Clock = Callable[[], float]
 
 @dataclass(frozen=True)
 class Member:
-    """One member. ``id`` is hexadecimal, as etcdctl prints it; a member without a name was never ``started``."""
+    """One member. ``id`` is hexadecimal, as etcdctl prints it; a member without a name was never ``started``.
+
+    ``version``, sizes and ``applied_index`` are what a healthy member says of itself; empty and 0 otherwise.
+    ``quota_bytes`` is 0 where the member does not tell it (before etcd 3.6).
+    """
 
     id: str
     name: str
@@ -44,6 +48,11 @@ class Member:
     healthy: bool = False
     leader: bool = False
     error: str = ""
+    version: str = ""
+    db_size_bytes: int = 0
+    db_size_in_use_bytes: int = 0
+    quota_bytes: int = 0
+    applied_index: int = 0
 
 
 @dataclass(frozen=True)
@@ -105,11 +114,37 @@ def probe(post: Post, member: Member, sleep: Sleep) -> Member:
         except HttpError as failure:
             # A read that was refused for want of permission has passed consensus.
             if failure.body.get("code") == _PERMISSION_DENIED:
-                return replace(member, healthy=True)
+                return _with_status(post, replace(member, healthy=True))
             error = f"linearizable read failed, {number + 1} of {PROBE_TRIES} tries: {failure}"
         else:
-            return replace(member, healthy=True)
+            return _with_status(post, replace(member, healthy=True))
     return replace(member, error=error)
+
+
+def leader_of(post: Post, *, endpoint: str = LOCAL_ENDPOINT) -> str:
+    """The id of the leader as the member at ``endpoint`` sees it; ``0`` while there is none. Raises HttpError."""
+    return f"{int(post(f'{endpoint}/v3/maintenance/status', {}).get('leader', 0)):x}"
+
+
+def transfer_leadership(post: Post, successor: Member, *, endpoint: str = LOCAL_ENDPOINT) -> None:
+    """Ask the leader, which has to be the member at ``endpoint``, to hand over; raises HttpError."""
+    post(f"{endpoint}/v3/maintenance/transfer-leadership", {"targetID": str(int(successor.id, 16))})
+
+
+def _with_status(post: Post, member: Member) -> Member:
+    """``member`` with what it says of itself. One that serves reads and does not tell that is healthy all the same."""
+    try:
+        status = post(f"{member.endpoint}/v3/maintenance/status", {})
+    except HttpError:
+        return member
+    return replace(
+        member,
+        version=str(status.get("version", "")),
+        db_size_bytes=int(status.get("dbSize", 0)),
+        db_size_in_use_bytes=int(status.get("dbSizeInUse", 0)),
+        quota_bytes=int(status.get("dbSizeQuota", 0)),
+        applied_index=int(status.get("raftAppliedIndex", 0)),
+    )
 
 
 def _probe_all(post: Post, members: list[Member], clock: Clock, sleep: Sleep) -> list[Member]:

@@ -9,6 +9,7 @@ from .._model.finding import Outcome, Verdict
 from .._model.snapshot import Snapshot
 from .._model.version import KubernetesVersion
 from .control_plane_pods import ControlPlanePods
+from .etcd_condition import EtcdCondition
 from .etcd_members import EtcdMembers
 from .gate import Gate
 from .nodes_ready import NodesReady
@@ -16,7 +17,7 @@ from .versions import VersionsAsWanted
 
 # A worker that goes away takes nothing from etcd; what its admission asks is read from the API alone.
 WORKER_GATES: tuple[Gate, ...] = (NodesReady(), ControlPlanePods())
-CONTROL_PLANE_GATES: tuple[Gate, ...] = (*WORKER_GATES, EtcdMembers())
+CONTROL_PLANE_GATES: tuple[Gate, ...] = (*WORKER_GATES, EtcdMembers(), EtcdCondition())
 PRE_GATES: tuple[Gate, ...] = CONTROL_PLANE_GATES
 
 

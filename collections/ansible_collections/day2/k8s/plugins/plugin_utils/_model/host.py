@@ -12,7 +12,8 @@ from typing import Any
 class EtcdMember:
     """One member of a stacked etcd, as probed at its own endpoint by ``etcd_info``.
 
-    ``healthy`` is the answer of a linearizable read there; ``started`` is False for a member without a name.
+    ``healthy`` is the answer of a linearizable read there; ``started`` is False for a member without a name. What
+    follows ``error`` a healthy member says of itself; 0 and empty are unknown.
     """
 
     id: str
@@ -23,10 +24,16 @@ class EtcdMember:
     healthy: bool
     leader: bool
     error: str = ""
+    version: str = ""
+    db_size_bytes: int = 0
+    db_size_in_use_bytes: int = 0
+    quota_bytes: int = 0
+    applied_index: int = 0
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> EtcdMember:
-        return cls(**{name: raw[name] for name in cls.__dataclass_fields__})
+        """What an older observation does not have stays unknown."""
+        return cls(**{name: raw[name] for name in cls.__dataclass_fields__ if name in raw})
 
 
 @dataclass(frozen=True, slots=True)

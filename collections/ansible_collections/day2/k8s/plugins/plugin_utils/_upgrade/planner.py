@@ -61,6 +61,7 @@ def compile_plan(snapshot: Snapshot, intent: Intent) -> Plan:
             *kubelet_skew(snapshot.nodes.values(), observed, intent.target, names),
             *missed_migrations(planned, intent.target),
             *refusals.unreachable(planned, scope.hosts),
+            *refusals.etcd_too_old((n for n in planned if n.control_plane), scope.hosts, intent.target),
             *(work.packages_missing(planned) if work.packages_known else ()),
             *refusals.budget_used_up(in_order, snapshot.nodes, resumed, intent.max_unavailable),
         ),

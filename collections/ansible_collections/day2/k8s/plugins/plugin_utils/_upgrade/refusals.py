@@ -70,6 +70,34 @@ def packages_missing(changed: Iterable[Node], hosts: Mapping[str, Host], target:
     ]
 
 
+# A member removed in 3.5 may come back as one with a vote in 3.6 ("zombie members"); mended in 3.5.26.
+ETCD_36_FROM_MINOR = 34  # of Kubernetes: the first kubeadm that brings etcd 3.6
+OLDEST_ETCD_35 = (3, 5, 26)
+
+
+def etcd_too_old(control_plane: Iterable[Node], hosts: Mapping[str, Host], target: KubernetesVersion) -> list[Finding]:
+    """Control-plane nodes whose etcd may not be brought to the 3.6 of the target's kubeadm yet."""
+    findings = []
+    for node in control_plane:
+        host = hosts.get(node.name)
+        tag = host.static_pod_versions.get("etcd", "") if host else ""
+        version = tuple(int(part) for part in tag.partition("-")[0].split(".") if part.isdigit())
+        if target.minor >= ETCD_36_FROM_MINOR and (3, 5) <= version < OLDEST_ETCD_35:
+            oldest = ".".join(map(str, OLDEST_ETCD_35))
+            findings.append(
+                Finding(
+                    code="D2-ETCD-012",
+                    subject=node.name,
+                    message=f"etcd is {tag}; kubeadm {target} brings 3.6, which wants {oldest} or newer before",
+                    why="members that were removed long ago can come back with a vote, and the quorum is lost; "
+                    "there is no safe way back",
+                    remedy=f"set etcd.local.imageTag of a 3.5 of at least {oldest} in kubeadm-config, apply it at the "
+                    f"installed version on every control-plane node, {_AGAIN}",
+                )
+            )
+    return findings
+
+
 def budget_used_up(
     planned: Iterable[Node], nodes: Mapping[str, Node], resumed: frozenset[str], max_unavailable: int
 ) -> list[Finding]:

@@ -30,11 +30,16 @@ class FakeEtcd:
         self.fails_once: set[str] = set()
         self.reads: list[tuple[str, bool]] = []
         self.hangs: set[str] = set()
+        self.statuses: dict[str, dict[str, Any]] = {}
 
     def __call__(self, url: str, body: Mapping[str, Any]) -> dict[str, Any]:
         endpoint, _slash, path = url.partition("/v3/")
         if path == "kv/range":
             return self._read(endpoint, body)
+        if endpoint in self.statuses and path == "maintenance/status":
+            return self.statuses[endpoint]
+        if endpoint != LOCAL and path == "maintenance/status":
+            raise HttpError("no status")
         assert endpoint == LOCAL
         answers: dict[str, dict[str, Any]] = {
             "maintenance/status": {"header": {"member_id": str(CP1)}, "leader": str(CP3)},
@@ -163,3 +168,31 @@ def test_a_node_without_an_etcd_manifest_has_no_member(fake: FakeHost) -> None:
     fake.write("/etc/kubernetes/manifests/etcd.yaml", "")
 
     assert etcd.is_local(fake.host.files)
+
+
+def test_a_healthy_member_tells_its_version_its_sizes_and_how_far_it_is() -> None:
+    fake = FakeEtcd()
+    fake.statuses["https://cp2:2379"] = {
+        "version": "3.6.6",
+        "dbSize": "3000000",
+        "dbSizeInUse": "1000000",
+        "dbSizeQuota": "2147483648",
+        "raftAppliedIndex": "1234",
+    }
+
+    seen = {member["name"]: member for member in observe(fake)["members"]}
+
+    told = {key: seen["cp2"][key] for key in ("version", "db_size_bytes", "db_size_in_use_bytes", "quota_bytes")}
+    assert told == {
+        "version": "3.6.6",
+        "db_size_bytes": 3000000,
+        "db_size_in_use_bytes": 1000000,
+        "quota_bytes": 2147483648,
+    }
+    assert seen["cp2"]["applied_index"] == 1234
+
+
+def test_a_member_that_serves_reads_and_tells_nothing_of_itself_is_healthy() -> None:
+    seen = {member["name"]: member for member in observe(FakeEtcd())["members"]}
+
+    assert (seen["cp3"]["healthy"], seen["cp3"]["version"], seen["cp3"]["applied_index"]) == (True, "", 0)

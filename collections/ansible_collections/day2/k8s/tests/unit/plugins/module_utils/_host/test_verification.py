@@ -47,6 +47,19 @@ def test_a_host_at_the_target_differs_in_nothing() -> None:
         ),
         ({"etcd": {"members": [{**MEMBER, "leader": False}], "alarms": []}}, "etcd has no leader"),
         ({"etcd": {"members": [MEMBER], "alarms": ["NOSPACE"]}}, "etcd raised the alarm NOSPACE"),
+        (
+            {
+                "etcd": {
+                    "members": [
+                        {**MEMBER, "applied_index": 9000},
+                        {**MEMBER, "name": "cp2", "applied_index": 7999},
+                        {**MEMBER, "name": "cp3", "applied_index": 8000},
+                    ],
+                    "alarms": [],
+                }
+            },
+            "etcd member cp2 is 1001 entries behind",
+        ),
     ],
 )
 def test_whatever_differs_is_named(seen: dict[str, Any], difference: str) -> None:

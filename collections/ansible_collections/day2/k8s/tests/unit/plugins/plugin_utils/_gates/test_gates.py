@@ -21,7 +21,12 @@ class Broken(Gate):
 def test_a_healthy_cluster_passes_every_gate() -> None:
     verdicts = gates.evaluate(gates.PRE_GATES, cluster())
 
-    assert [verdict.gate for verdict in verdicts] == ["nodes ready", "control-plane pods", "etcd members"]
+    assert [verdict.gate for verdict in verdicts] == [
+        "nodes ready",
+        "control-plane pods",
+        "etcd members",
+        "etcd condition",
+    ]
     assert gates.passed(verdicts)
 
 

@@ -29,6 +29,7 @@ def test_each_gate_has_a_line_and_the_verdict_is_last() -> None:
         "nodes ready         pass",
         "control-plane pods  pass",
         "etcd members        pass",
+        "etcd condition      pass",
         "",
         "VERDICT passed: an upgrade may begin",
     ]
