@@ -20,6 +20,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._action.operator import w
 from ansible_collections.day2.k8s.plugins.plugin_utils._action.plain import plain_value
 from ansible_collections.day2.k8s.plugins.plugin_utils._action.stats import day2_result
 from ansible_collections.day2.k8s.plugins.plugin_utils._coordinator.opening import StoredPlan, new_run, open_run
+from ansible_collections.day2.k8s.plugins.plugin_utils._kube import lease
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.connection import ConnectionOptions
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.transport import ApiError
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2Error
@@ -69,6 +70,8 @@ class ActionModule(ApiAction):
         if agreed is not None:
             assessment = hold(assessment, agreed)
         result = {"changed": False, "run": {}, **_plays(()), **to_result(assessment, environment=params["environment"])}
+        if assessment.result is Result.READY and not self.check_mode:
+            self._require_no_halt(params)
         if assessment.result is not Result.READY:
             self.say(result["block"])
             return {**result, "ansible_stats": day2_result({"result": assessment.result.value, "remaining": []})}
@@ -115,6 +118,19 @@ class ActionModule(ApiAction):
             on_wait=self.say,
         )
         return run
+
+    def _require_no_halt(self, params: Mapping[str, Any]) -> None:
+        lock = lease.read(self.transport(params))
+        if lock is not None and lock.halt is not None:
+            raise Day2Error(
+                Finding(
+                    code="D2-RUN-006",
+                    subject=params["environment"],
+                    message=f"{lock.halt}",
+                    why="somebody wants no node to be taken, and has not taken that back",
+                    remedy="ask them, then run the verb continue, then the same command again",
+                )
+            )
 
     def _refused(self, error: Day2Error) -> dict[str, Any]:
         block = render(error.findings, state=error.state)

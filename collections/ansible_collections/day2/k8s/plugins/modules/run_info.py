@@ -50,6 +50,11 @@ cluster_uid:
   returned: success
   type: str
   sample: 5b0a3f0e-6f57-4a4b-9d3c-4f2f6f7d1c11
+halt:
+  description: Who has halted runs, when and why; empty if nobody has. See M(day2.k8s.run_halt).
+  returned: success
+  type: str
+  sample: "halted by anna@ops1 at 2026-08-07T10:15:00Z: orders are slow, INC-4711"
 lock:
   description: Who holds the cluster's lock.
   returned: success

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from .._model.api_error import ApiError
 from .._model.errors import Day2Error
 from .._model.finding import Finding, Outcome
+from .._model.halt import Halt
 from .._model.host import Etcd
 from .._model.node import Node
 from .._upgrade import admission
@@ -100,6 +101,7 @@ class Arbiter:
         self._waiting: dict[str, _Waiting] = {}
         self._failed: dict[str, str] = {}
         self._ending = ""
+        self._halt: Halt | None = None
         self._last_look: tuple[float, Observation] | None = None
 
     def ask(self, question: Question) -> Reply:
@@ -113,7 +115,7 @@ class Arbiter:
                 deadline = waiting.since + question.timeout_seconds
                 now = self._clock()
                 if reply.answer is Answer.WAIT and now >= deadline:
-                    reply = Reply(Answer.DEFERRED, f"waited {now - waiting.since:.0f} s: {reply.why}")
+                    reply = self._out_of_time(f"waited {now - waiting.since:.0f} s: {reply.why}")
                 if reply.answer is not Answer.WAIT:
                     self._waiting.pop(question.node, None)
                     return reply
@@ -133,6 +135,12 @@ class Arbiter:
             self._last_look = None
             self._changed.notify_all()
 
+    def halt(self, halt: Halt | None) -> None:
+        """From now on everybody waits for the halt to be taken back; None takes it back."""
+        with self._changed:
+            self._halt = halt
+            self._changed.notify_all()
+
     def end(self, why: str) -> None:
         """From now on every answer is ``refused``."""
         with self._changed:
@@ -145,11 +153,20 @@ class Arbiter:
         with self._changed:
             return dict(self._failed)
 
+    def _out_of_time(self, why: str) -> Reply:
+        if self._halt is None:
+            return Reply(Answer.DEFERRED, why)
+        # Nobody took it back in the time that a node may wait. The others need not wait as long, one after the other.
+        self._ending = f"the run was {self._halt}"
+        return Reply(Answer.REFUSED, why)
+
     def _decide(self, question: Question, waiting: _Waiting) -> Reply:
         if self._ending:
             return Reply(Answer.REFUSED, self._ending)
         if question.node in self._failed:
             return Reply(Answer.REFUSED, "it failed in this run already")
+        if self._halt is not None:
+            return self._reply(question, None, self._decision(question, waiting, None), "")
         if self._lock_state() is not LockState.HELD:
             return Reply(Answer.WAIT, "the lock could not be renewed, so it is not sure whose it is")
         try:
@@ -185,6 +202,7 @@ class Arbiter:
                 undrainable=undrainable,
                 failures=len(self._failed),
                 failure_budget=self._budgets.failure_budget,
+                halt=str(self._halt) if self._halt else "",
                 gates_awaited=observed is not None and self._gates_awaited(waiting, observed),
             ),
         )

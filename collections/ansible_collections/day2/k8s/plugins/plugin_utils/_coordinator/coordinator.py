@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, Protocol
 
+from .._model.halt import Halt
 from .._model.host import Etcd
 from .arbiter import Arbiter, Question
 from .heartbeat import Heartbeat, LockState
@@ -94,6 +95,15 @@ class Coordinator:
     def closed(self) -> None:
         """The lock is free and all files are written: whoever asked to close is told now."""
         self._closed.set()
+
+    def halted(self, halt: Halt | None) -> None:
+        """The halt flag was set, or taken back."""
+        self._arbiter.halt(halt)
+        LOG.info("%s", halt or "the halt was taken back")
+        if halt is None:
+            self.note("continued")
+        else:
+            self.note("halted", by=halt.by, reason=halt.reason)
 
     def note(self, event: str, **details: Any) -> None:
         """Keeps an event of the run."""

@@ -11,11 +11,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from .._kube import nodes
+from .._kube import lease, nodes
 from .._kube.lease import Lock
 from .._kube.transport import Transport
 from .._model.api_error import ApiError
 from .._model.finding import Finding
+from .._model.halt import Halt
 from .._run.clock import now_iso
 from .._run.drain_policy import read_drain_options
 from .._run.foresight import undrainable
@@ -24,6 +25,7 @@ from .arbiter import Arbiter, Budgets
 from .config import CoordinatorConfig
 from .coordinator import Coordinator, Ending
 from .evidence import EVENTS, SAMPLES, JsonLines
+from .halt_watch import HaltWatch
 from .heartbeat import Heartbeat
 from .journal import JournalKeeper
 from .observation import Observation, look
@@ -53,12 +55,16 @@ def coordinate(config: CoordinatorConfig, transport: Transport, lock: Lock, *, r
     )
     sampling = sampler.Sampler(_series(config), lambda sample: samples.append(sample.to_dict()))
     server = Server(config.run.socket, coordinator.dispatch)
+    halts = HaltWatch(partial(_halt, transport), coordinator.halted)
     try:
         sampling.start()
+        halts.look()
+        halts.start()
         threading.Thread(target=server.serve_forever, name="server", daemon=True).start()
         coordinator.note("opened", lock_holder=config.holder, api_server=transport.server, plan=list(config.plan))
         ready()
         ending = coordinator.run()
+        halts.stop()
         sampling.stop()
         if ending is Ending.CLOSED:
             _write_the_rest(journals)
@@ -71,6 +77,11 @@ def coordinate(config: CoordinatorConfig, transport: Transport, lock: Lock, *, r
         server.shutdown()
         server.server_close()
         shutil.rmtree(config.run.directory, ignore_errors=True)
+
+
+def _halt(transport: Transport) -> Halt | None:
+    seen = lease.read(transport)
+    return seen.halt if seen else None
 
 
 def _journals(config: CoordinatorConfig, transport: Transport) -> JournalKeeper:

@@ -16,6 +16,8 @@ from typing import Any
 
 from .._model.errors import Day2Error
 from .._model.finding import Finding
+from .._model.halt import ANNOTATION as HALT_ANNOTATION
+from .._model.halt import Halt
 from .._model.run import LOCK_NAME, LOCK_NAMESPACE
 from .transport import ApiError, Transport
 
@@ -30,13 +32,17 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class LeaseRecord:
-    """The Lease as read. ``run`` and ``holder`` are empty when it is free; ``renewed`` is None if it never was."""
+    """The Lease as read. ``run`` and ``holder`` are empty when it is free; ``renewed`` is None if it never was.
+
+    ``halt`` stays whoever holds it.
+    """
 
     run: str
     holder: str
     renewed: datetime | None
     duration: float
     resource_version: str
+    halt: Halt | None = None
 
     @property
     def free(self) -> bool:
@@ -50,12 +56,15 @@ class LeaseRecord:
     def from_api(cls, raw: dict[str, Any]) -> LeaseRecord:
         metadata, spec = raw["metadata"], raw.get("spec") or {}
         renewed = spec.get("renewTime")
+        annotations = metadata.get("annotations") or {}
+        halt = annotations.get(HALT_ANNOTATION)
         return cls(
-            run=(metadata.get("annotations") or {}).get(RUN_ANNOTATION, ""),
+            run=annotations.get(RUN_ANNOTATION, ""),
             holder=spec.get("holderIdentity") or "",
             renewed=_parse_time(renewed) if renewed else None,
             duration=float(spec.get("leaseDurationSeconds") or 0),
             resource_version=metadata["resourceVersion"],
+            halt=Halt.from_json(halt) if halt is not None else None,
         )
 
 
@@ -66,6 +75,35 @@ def read(transport: Transport) -> LeaseRecord | None:
     except ApiError as error:
         if error.status == 404:
             return None
+        raise
+
+
+def write_halt(transport: Transport, halt: Halt | None) -> None:
+    """Sets the halt flag, or takes it back; raises ApiError, Day2Error D2-CLUSTER-004 without the lock's namespace."""
+    annotations = {HALT_ANNOTATION: halt.to_json() if halt else None}
+    try:
+        transport.request(
+            "PATCH",
+            f"{_LEASES}/{LOCK_NAME}",
+            body={"metadata": {"annotations": annotations}},
+            content_type="application/merge-patch+json",
+        )
+    except ApiError as error:
+        if error.status != 404:
+            raise
+        if halt is not None:
+            _create_halted(transport, halt)
+
+
+def _create_halted(transport: Transport, halt: Halt) -> None:
+    """Before the first run there is no Lease yet."""
+    metadata = {"name": LOCK_NAME, "annotations": {HALT_ANNOTATION: halt.to_json()}}
+    body = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata, "spec": {}}
+    try:
+        transport.request("POST", _LEASES, body=body)
+    except ApiError as error:
+        if error.status == 404:
+            raise _not_prepared() from error
         raise
 
 

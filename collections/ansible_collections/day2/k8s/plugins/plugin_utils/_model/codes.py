@@ -85,4 +85,5 @@ CODES: dict[str, Code] = {
     "D2-RUN-003": Code("no further node is admitted"),
     "D2-RUN-004": Code("nodes failed"),
     "D2-RUN-005": Code("part of the inventory was left out"),
+    "D2-RUN-006": Code("halted"),
 }

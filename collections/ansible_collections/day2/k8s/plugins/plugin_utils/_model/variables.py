@@ -22,6 +22,7 @@ OPERATOR = frozenset(
         "day2_environment",
         "day2_excluded_nodes",
         "day2_failure_budget",
+        "day2_halt_reason",
         "day2_hosts",
         "day2_isolation_hook",
         "day2_isolation_redirect",

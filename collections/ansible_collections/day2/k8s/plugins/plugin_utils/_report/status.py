@@ -19,6 +19,8 @@ def render_status(status: Mapping[str, Any], *, environment: str) -> str:
         ("lock", _lock(status["lock"])),
         ("run", _run(status["run"])),
     ]
+    if status["halt"]:
+        rows.append(("halt", f"{status['halt']}; no node is taken until the verb continue"))
     paragraphs = ["\n".join(columns(rows)), _nodes(status), _history(status["history"]), f"next  {_next(status)}"]
     return "\n\n".join(filter(None, paragraphs))
 
@@ -84,6 +86,8 @@ def _history(history: list[Mapping[str, Any]]) -> str:
 
 def _next(status: Mapping[str, Any]) -> str:
     lock = status["lock"]
+    if status["halt"]:
+        return "resolve why it was halted, then continue; a run that ended meanwhile goes on with the same command"
     if lock["held"] and not lock["expired"]:
         return "wait for the run to end"
     left = [node["node"] for node in status["nodes"] if node["claimed_by"] or node["cordoned_by"] or node["journal"]]

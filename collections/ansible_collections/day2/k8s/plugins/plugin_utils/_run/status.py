@@ -33,6 +33,7 @@ class Status:
         return {
             "cluster_uid": self.cluster_uid,
             "lock": _lock(self.lock, self.read_at),
+            "halt": str(self.lock.halt) if self.lock and self.lock.halt else "",
             "run": self.run.to_dict() if self.run else None,
             "history": [record.to_dict() for record in self.history],
             "nodes": [_node(self.nodes[name]) for name in sorted(self.nodes, key=natural)],

@@ -29,7 +29,7 @@ class View:
     gates evaluated with the node in hand; ``waiting`` are the nodes that ask now, in the order of the plan;
     ``undrainable`` says why the node is certain never to be drained; ``failures`` and ``failure_budget`` count nodes.
     While ``gates_awaited``, gates that do not pass are waited for: a scheduler that lost its lease is back in seconds,
-    and need not end a run.
+    and need not end a run. ``halt`` says who halted the run and why; empty means that nobody did.
     """
 
     nodes: Mapping[str, Node] | None
@@ -39,7 +39,7 @@ class View:
     undrainable: tuple[Finding, ...] = ()
     failures: int = 0
     failure_budget: int = 0
-    halted: bool = False
+    halt: str = ""
     gates_awaited: bool = False
 
 
@@ -74,10 +74,10 @@ def decide(request: Request, view: View) -> Decision:
     A gate that fails, or could not be evaluated, refuses in the end: the run stops by itself. A cluster that cannot be
     seen at all is waited for, since the API may be away for a moment; nobody is admitted meanwhile.
     """
-    if view.halted:
-        return Refused("the run was told to halt")
     if view.failures > view.failure_budget:
         return Refused(f"{count(view.failures, 'node')} failed, the failure budget is {view.failure_budget}")
+    if view.halt:
+        return Wait(view.halt)
     if view.nodes is None:
         return Wait("the state of the cluster is unknown")
     node = view.nodes.get(request.node)

@@ -14,6 +14,7 @@ from ansible_collections.day2.k8s.plugins.action.upgrade_plan_info import Action
 from ansible_collections.day2.k8s.plugins.plugin_utils._coordinator.opening import StoredPlan
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2Error
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.finding import Finding
+from ansible_collections.day2.k8s.plugins.plugin_utils._model.halt import ANNOTATION, Halt
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.run import Run
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.builders import NEW, UID, node_json
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.readable_api import ReadableApi, facts, hostvars
@@ -145,6 +146,17 @@ def test_a_lock_that_is_taken_refuses(
     result = run_action(ActionModule, ReadableApi(), options)
 
     assert (result["result"], result["run"], codes(result)) == ("refused", {}, ["D2-LOCK-001"])
+
+
+def test_while_runs_are_halted_none_is_opened(run_action: RunAction, options: dict[str, Any], opened: Opened) -> None:
+    halt = Halt("anna@ops1", "2026-08-07T10:15:00Z", "orders are slow")
+    lease = {"metadata": {"annotations": {ANNOTATION: halt.to_json()}, "resourceVersion": "1"}, "spec": {}}
+
+    result = run_action(ActionModule, ReadableApi(lease=lease), options)
+
+    assert (result["result"], codes(result)) == ("refused", ["D2-RUN-006"])
+    assert f"REFUSED D2-RUN-006  prod: {halt}" in result["block"]
+    assert opened == []
 
 
 class TestAPlanFile:

@@ -24,12 +24,14 @@ from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.builders impor
 
 CONTROL_PLANE = ("cp1", "cp2", "cp3")
 WORKERS = ("w1", "w2")
+LEASE = "/apis/coordination.k8s.io/v1/namespaces/day2-system/leases/day2-run"
 
 
 class ReadableApi:
     """Stands in for Transport; by default three control planes and two workers, all healthy at ``running``.
 
-    ``lists`` adds objects by the path of their list; ``refused`` are lists that may not be read.
+    ``lists`` adds objects by the path of their list; ``refused`` are lists that may not be read; ``lease`` is the
+    lock's, none by default.
     """
 
     server = "https://api.example.com:6443"
@@ -43,6 +45,7 @@ class ReadableApi:
         away: bool = False,
         lists: Mapping[str, Iterable[Mapping[str, Any]]] | None = None,
         refused: Collection[str] = (),
+        lease: Mapping[str, Any] | None = None,
     ) -> None:
         by_name = {name: node_json(name, kubelet=running, control_plane=True) for name in CONTROL_PLANE}
         by_name |= {name: node_json(name, kubelet=running) for name in WORKERS}
@@ -69,11 +72,15 @@ class ReadableApi:
                 "data": {"ClusterConfiguration": yaml.safe_dump(configuration)}
             },
         }
+        if lease is not None:
+            self._objects[LEASE] = dict(lease)
 
     def request(self, method: str, path: str, **_: Any) -> dict[str, Any]:
         assert method == "GET", f"{method} {path} would change something"
         if self._away:
             raise ApiError(0, "", "connection refused")
+        if path == LEASE and path not in self._objects:
+            raise ApiError(404, "NotFound", "no run has been yet")
         return self._objects[path]
 
     def pages(self, path: str, query: Mapping[str, str] | None = None) -> Iterator[Mapping[str, Any]]:

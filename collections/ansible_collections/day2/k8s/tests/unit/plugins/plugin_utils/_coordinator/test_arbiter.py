@@ -13,6 +13,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._coordinator.heartbeat im
 from ansible_collections.day2.k8s.plugins.plugin_utils._coordinator.observation import Observation
 from ansible_collections.day2.k8s.plugins.plugin_utils._coordinator.protocol import Answer
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.finding import Finding, Outcome, Verdict
+from ansible_collections.day2.k8s.plugins.plugin_utils._model.halt import Halt
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.node import Node
 from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.limits import Limits, Pool
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.builders import claim, node
@@ -272,3 +273,32 @@ def test_a_node_behind_one_that_its_pool_holds_back_is_admitted_on_a_look_of_its
 
     assert court.ask("w3").answer is Answer.ADMITTED
     assert court.looks == looks + 1, "it was not admitted on what was seen for w2"
+
+
+HALT = Halt("anna@ops1", "2026-08-07T10:15:00Z", "orders are slow")
+
+
+def test_a_halt_makes_everybody_wait_without_a_look_at_the_cluster(court: Court) -> None:
+    court.arbiter.halt(HALT)
+
+    assert court.ask("w1") == Reply(Answer.WAIT, "halted by anna@ops1 at 2026-08-07T10:15:00Z: orders are slow")
+    assert court.looks == 0
+
+
+def test_a_halt_that_is_taken_back_admits_again(court: Court) -> None:
+    court.arbiter.halt(HALT)
+    court.ask("w1")
+    court.arbiter.halt(None)
+
+    assert court.ask("w1").answer is Answer.ADMITTED
+
+
+def test_a_halt_that_nobody_takes_back_ends_the_run_for_all_at_once(court: Court) -> None:
+    court.arbiter.halt(HALT)
+
+    first = court.ask("w1", timeout_seconds=60.0, wait_seconds=100.0, known_reason=str(HALT))
+    second = court.ask("w2", timeout_seconds=60.0)
+
+    assert (first.answer, second.answer) == (Answer.REFUSED, Answer.REFUSED)
+    assert first.why == f"waited 60 s: {HALT}"
+    assert second.why == f"the run was {HALT}"

@@ -40,7 +40,15 @@ def node(name: str = "w1", **changes: Any) -> dict[str, Any]:
 
 
 def text(**changes: Any) -> str:
-    status = {"cluster_uid": "5b0a3f0e", "lock": FREE, "run": None, "history": [], "nodes": [node()], **changes}
+    status = {
+        "cluster_uid": "5b0a3f0e",
+        "lock": FREE,
+        "run": None,
+        "history": [],
+        "nodes": [node()],
+        "halt": "",
+        **changes,
+    }
     return render_status(status, environment="lab")
 
 
@@ -106,3 +114,12 @@ def test_earlier_runs_are_listed_with_their_result() -> None:
 
 def test_a_record_that_cannot_be_read_is_shown_as_it_is() -> None:
     assert "has schema 2" in text(nodes=[node(unreadable="annotation day2.k8s/claim has schema 2")])
+
+
+def test_a_halt_is_shown_with_the_way_on() -> None:
+    lines = text(halt="halted by anna@ops1 at 10:15: orders are slow").splitlines()
+
+    assert (
+        lines[4] == "halt     halted by anna@ops1 at 10:15: orders are slow; no node is taken until the verb continue"
+    )
+    assert lines[-1].startswith("next  resolve why it was halted, then continue")

@@ -139,8 +139,12 @@ def test_more_failures_than_the_budget_end_the_admissions(failures: int, budget:
     assert isinstance(decision, Admitted if admitted else Refused)
 
 
-def test_a_halted_run_admits_nobody() -> None:
-    assert isinstance(ask(halted=True), Refused)
+def test_a_halted_run_admits_nobody_until_that_is_taken_back() -> None:
+    assert ask(halt="halted by anna") == Wait("halted by anna")
+
+
+def test_a_halt_does_not_hide_that_the_run_is_over() -> None:
+    assert isinstance(ask(halt="halted by anna", failures=1), Refused)
 
 
 def test_a_node_that_left_the_cluster_is_refused() -> None:
