@@ -10,6 +10,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 from ipaddress import ip_network
+from typing import Any
 
 from . import static_pods
 from .files import Files
@@ -25,6 +26,13 @@ def cluster_uid(files: Files) -> str:
     url = f"https://{endpoint(_arguments(files))}/api/v1/namespaces/kube-system"
     namespace = request("GET", url, context=_context(files), timeout_seconds=_TIMEOUT_SECONDS)
     return str(namespace.get("metadata", {}).get("uid", ""))
+
+
+def kubeadm_config(files: Files) -> dict[str, Any]:
+    """The data of the ConfigMap kubeadm-config; raises HttpError."""
+    url = f"https://{endpoint(_arguments(files))}/api/v1/namespaces/kube-system/configmaps/kubeadm-config"
+    config = request("GET", url, context=_context(files), timeout_seconds=_TIMEOUT_SECONDS)
+    return dict(config.get("data") or {})
 
 
 def unready(files: Files, at: str | None = None) -> str | None:

@@ -24,6 +24,7 @@ _PKI = "/etc/kubernetes/pki/etcd"
 PROBE_TIMEOUT_SECONDS = 5.0
 PROBE_TRIES = 3
 _TRY_INTERVAL_SECONDS = 0.5
+NOBODY = "0"  # leads while there is an election
 _PERMISSION_DENIED = 7  # of gRPC's status codes
 _HEALTH_KEY = base64.b64encode(b"health").decode()
 
@@ -76,14 +77,18 @@ def is_local(files: Files) -> bool:
     return static_pods.present(files, static_pods.ETCD)
 
 
-def gateway(files: Files) -> Post:
-    """How to post to an endpoint of this cluster's etcd; raises HttpError without usable certificates."""
-    context = client_context(
+def credentials(files: Files) -> ssl.SSLContext:
+    """This node's way to identify itself to any member; raises HttpError without usable certificates."""
+    return client_context(
         ca=str(files.path(f"{_PKI}/ca.crt")),
         certificate=str(files.path(f"{_PKI}/healthcheck-client.crt")),
         key=str(files.path(f"{_PKI}/healthcheck-client.key")),
     )
-    return _poster(context)
+
+
+def gateway(files: Files) -> Post:
+    """How to post to an endpoint of this cluster's etcd; raises HttpError without usable certificates."""
+    return _poster(credentials(files))
 
 
 def observe(post: Post, *, clock: Clock, sleep: Sleep, endpoint: str = LOCAL_ENDPOINT) -> Etcd:
@@ -122,8 +127,14 @@ def probe(post: Post, member: Member, sleep: Sleep) -> Member:
 
 
 def leader_of(post: Post, *, endpoint: str = LOCAL_ENDPOINT) -> str:
-    """The id of the leader as the member at ``endpoint`` sees it; ``0`` while there is none. Raises HttpError."""
+    """The id of the leader as the member at ``endpoint`` sees it, NOBODY while there is none. Raises HttpError."""
     return f"{int(post(f'{endpoint}/v3/maintenance/status', {}).get('leader', 0)):x}"
+
+
+def revision(post: Post, *, endpoint: str) -> int:
+    """The revision of the keyspace, agreed on by the quorum; raises HttpError."""
+    answer = post(f"{endpoint}/v3/kv/range", {"key": _HEALTH_KEY})
+    return int((answer.get("header") or {}).get("revision", 0))
 
 
 def transfer_leadership(post: Post, successor: Member, *, endpoint: str = LOCAL_ENDPOINT) -> None:

@@ -54,6 +54,16 @@ KUBEADM_IMAGES_OPTIONS: dict[str, Any] = {
     "timeout": {"type": "int", "default": 1800},
 }
 
+ETCD_SNAPSHOT_OPTIONS: dict[str, Any] = {
+    "directory": {"type": "path"},
+    "recipient": {"type": "str", "default": ""},
+    "keep": {"type": "int", "default": 10},
+    # Between the action and the module: the bundle is taken, read piece by piece, and discarded.
+    "state": {"type": "str", "choices": ["taken", "read", "discarded"], "default": "taken"},
+    "bundle_name": {"type": "str"},
+    "offset": {"type": "int", "default": 0},
+}
+
 KUBELET_RESTART_OPTIONS: dict[str, Any] = {
     **WORK_OPTIONS,
     "kubernetes_version": {"type": "str"},

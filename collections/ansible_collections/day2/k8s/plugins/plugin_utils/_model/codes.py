@@ -55,6 +55,7 @@ CODES: dict[str, Code] = {
     "D2-ETCD-010": Code("etcd database fragmented"),
     "D2-ETCD-011": Code("etcd member behind the others"),
     "D2-ETCD-012": Code("etcd too old for the target"),
+    "D2-ETCD-013": Code("no snapshot of etcd"),
     "D2-DRAIN-001": Code("drain ran out of time"),
     "D2-DRAIN-002": Code("pod without a controller", acceptable=True),
     "D2-DRAIN-003": Code("pod with emptyDir data", acceptable=True),

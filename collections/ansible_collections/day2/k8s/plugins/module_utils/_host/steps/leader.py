@@ -49,11 +49,13 @@ def move(post: Post, seen: Etcd, host: Host, *, check_mode: bool) -> dict[str, A
         return result
     began = host.clock()
     etcd.transfer_leadership(post, successor)
-    while (now := etcd.leader_of(post)) != successor.id:
+    # Whoever it is in the end: an election may have come in between.
+    while (now := etcd.leader_of(post)) in (leader.id, etcd.NOBODY):
         if host.clock() - began >= _TIMEOUT_SECONDS:
             raise _failure(f"{successor.name} did not take over within {_TIMEOUT_SECONDS:.0f} s (leader: {now})")
         host.sleep(_POLL_SECONDS)
-    return {**result, "seconds": round(host.clock() - began, 1)}
+    name = next((member.name for member in seen.members if member.id == now), now)
+    return {**result, "leader": name, "seconds": round(host.clock() - began, 1)}
 
 
 def choose(members: Sequence[Member], leader: Member) -> Member | None:

@@ -107,6 +107,18 @@ def test_a_successor_that_does_not_take_over_in_time_is_told(fake: FakeHost) -> 
         move(ring.post, ring.seen, fake.host, check_mode=False)
 
 
+def test_somebody_else_than_was_meant_may_take_over(fake: FakeHost) -> None:
+    ring = Ring(_member(1), _member(2), _member(3))
+    ring.hands_over = False
+    asked = ring.post
+
+    def post(url: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        answer = asked(url, body)
+        return {"leader": "3"} if url.endswith("/status") else answer
+
+    assert move(post, ring.seen, fake.host, check_mode=False)["leader"] == "cp3"
+
+
 def test_check_mode_names_the_successor_and_asks_for_nothing(fake: FakeHost) -> None:
     ring = Ring(_member(1), _member(2))
 
