@@ -181,6 +181,9 @@ plan:
       description: What the upgrade costs even if all goes well.
       type: list
       elements: str
+    api_outage:
+      description: Seconds (C(low), C(high)) for which the API is expected to be away, and C(why); V(null) if it is not.
+      type: dict
 findings:
   description: What was found, on which object, what it leads to and what to do. Severity V(blocking) refuses.
   returned: always

@@ -19,6 +19,7 @@ from .._model.errors import Day2Error
 from .._model.finding import Finding
 from .._model.run import Run
 from .._model.version import KubernetesVersion
+from .._report.attribution import attributed
 from .._report.availability import Sample, summarise
 from .._report.summary import SCHEMA, render_summary
 from .._report.timing import measure
@@ -166,7 +167,8 @@ def _report(
         "remaining": [entry.to_dict() for entry in judgement.remaining],
         "findings": [finding.to_dict() for finding in judgement.findings],
         "timing": measure(events, opened_at=run.opened_at, closed_at=closed_at).to_dict(),
-        "availability": [series.to_dict() for series in summarise(samples)],
+        "availability": [attributed(series.to_dict(), events) for series in summarise(samples)],
+        "api_outage_expected": stored.plan["api_outage"],
         "vantage_point": dict(vantage),
         "report": str(artifacts / REPORT),
         "next": _next(judgement),

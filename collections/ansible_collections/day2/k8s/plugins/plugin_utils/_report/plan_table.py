@@ -81,6 +81,9 @@ def _costs(plan: Mapping[str, Any]) -> Iterable[str]:
     homeless = sum(drain["without_room"] for drain in drains)
     if homeless:
         yield f"{count(homeless, 'pod')} without room elsewhere until a node is back"
+    outage = plan["api_outage"]
+    if outage:
+        yield f"the API is away for about {span(outage)}: {outage['why']}"
     yield from plan["notes"]
 
 

@@ -11,11 +11,24 @@ from typing import Any
 
 from .._model.finding import Finding
 from .._model.naming import count
-from .text import columns
+from .text import columns, span
 
 SCHEMA = 1
 _INDENT = " " * 10
-_ORDER_OF_STEPS = ("admit", "cordon", "drain", "packages", "kubeadm", "kubelet", "verify", "uncordon")
+_GAPS_SHOWN = 6
+_ORDER_OF_STEPS = (
+    "admit",
+    "cordon",
+    "drain",
+    "isolate",
+    "leader",
+    "packages",
+    "kubeadm",
+    "kubelet",
+    "rejoin",
+    "verify",
+    "uncordon",
+)
 
 
 def render_summary(report: Mapping[str, Any]) -> str:
@@ -108,7 +121,26 @@ def _availability(report: Mapping[str, Any]) -> str:
     seen = report["vantage_point"]
     if not table:
         return "API       its availability is not known: there is no sample"
-    return f"{table}\n{_INDENT}one request a second by {seen['host']} to {seen['server']}"
+    lines = [table, f"{_INDENT}one request a second by {seen['host']} to {seen['server']}"]
+    expected = report["api_outage_expected"]
+    lines += [f"{_INDENT}the plan expected it away for {span(expected)}: {expected['why']}"] if expected else []
+    return "\n".join([*lines, *(_INDENT + row for row in columns(_gaps(report)))])
+
+
+def _gaps(report: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """The longest of them, in the order of time, with what the run was doing."""
+    gaps = [(series["series"], gap) for series in report["availability"] for gap in series["gaps"]]
+    longest = sorted(gaps, key=lambda entry: -entry[1]["seconds"])[:_GAPS_SHOWN]
+    return [
+        (
+            gap["began_at"],
+            f"{series}:",
+            f"{gap['failures']} failed in {duration(gap['seconds'])}",
+            f"during {gap['during']}:" if gap["during"] else "at no node step:",
+            gap["error"],
+        )
+        for series, gap in sorted(longest, key=lambda entry: str(entry[1]["began_at"]))
+    ]
 
 
 def _last(report: Mapping[str, Any]) -> str:

@@ -43,10 +43,10 @@ class Timing:
 
 def measure(events: Iterable[Mapping[str, Any]], *, opened_at: str, closed_at: str) -> Timing:
     """Nodes come in the order of their admission; one that was never admitted has no entry."""
-    told = sorted(events, key=lambda event: _moment(event["at"]))
-    began, ended = _moment(opened_at), _moment(closed_at)
+    told = sorted(events, key=lambda event: moment(event["at"]))
+    began, ended = moment(opened_at), moment(closed_at)
     work = [
-        (_moment(event["at"]) - event["seconds"], _moment(event["at"]))
+        (moment(event["at"]) - event["seconds"], moment(event["at"]))
         for event in told
         if event["event"] == "step_ended" and event["step"] in WORK_STEPS
     ]
@@ -61,8 +61,8 @@ def measure(events: Iterable[Mapping[str, Any]], *, opened_at: str, closed_at: s
 
 
 def _node(name: str, events: list[Mapping[str, Any]], ended: float) -> NodeTiming:
-    admitted = next(_moment(e["at"]) for e in events if e["event"] == "admitted")
-    released = next((_moment(e["at"]) for e in events if e["event"] == "released"), ended)
+    admitted = next(moment(e["at"]) for e in events if e["event"] == "admitted")
+    released = next((moment(e["at"]) for e in events if e["event"] == "released"), ended)
     steps: dict[str, float] = {}
     for event in events:
         if event["event"] == "step_ended":
@@ -81,6 +81,6 @@ def _covered(intervals: list[tuple[float, float]], began: float, ended: float) -
     return total
 
 
-def _moment(at: str) -> float:
+def moment(at: str) -> float:
     """Seconds since the epoch."""
     return datetime.fromisoformat(at.replace("Z", "+00:00")).timestamp()

@@ -11,6 +11,7 @@ from .._model.finding import Finding
 from .._model.interval import Interval
 from .._model.version import KubernetesVersion
 from .agreement import Agreement, digest
+from .api_outage import ApiOutage
 from .path import Hop
 
 Role = Literal["control_plane", "worker"]
@@ -117,6 +118,7 @@ class Plan:
 
     ``notes`` say what it will cost even if all goes well; ``agreement`` is the intent that runs are held to.
     ``waves`` are the nodes that can go together, ``duration`` is that of all of it; None where it is not known.
+    ``api_outage`` is None where the API is not expected to be away.
     """
 
     target: KubernetesVersion
@@ -129,6 +131,7 @@ class Plan:
     findings: tuple[Finding, ...] = ()
     waves: tuple[Wave, ...] = ()
     duration: Interval | None = None
+    api_outage: ApiOutage | None = None
 
     def steps_of(self, role: Role) -> tuple[NodeStep, ...]:
         return tuple(step for step in self.steps if step.role == role)
@@ -145,4 +148,5 @@ class Plan:
             "policy": dict(self.agreement["policy"]),
             "waves": [wave.to_dict() for wave in self.waves],
             "duration": self.duration.to_dict() if self.duration else None,
+            "api_outage": self.api_outage.to_dict() if self.api_outage else None,
         }

@@ -12,7 +12,7 @@ from .._model.host import Host
 from .._model.node import Node
 from .._model.snapshot import Snapshot
 from .._model.version import KubernetesVersion
-from . import refusals
+from . import api_outage, refusals
 from .agreement import agree
 from .disruption import run_of
 from .intent import Intent
@@ -55,7 +55,12 @@ def compile_plan(snapshot: Snapshot, intent: Intent) -> Plan:
         steps=steps,
         finished=tuple(sorted(snapshot.nodes.keys() - {node.name for node in unfinished}, key=natural)),
         left_out=left_out,
-        notes=tuple(_notes(snapshot, intent, planned, observed)),
+        notes=tuple(_notes(snapshot, intent)),
+        api_outage=api_outage.expected(
+            snapshot.kubeadm,
+            observed.components,
+            [node.name for node in planned if node.control_plane and work.changes_machine(node)],
+        ),
         findings=(
             *scope.findings,
             *kubelet_skew(snapshot.nodes.values(), observed, intent.target, names),
@@ -175,9 +180,7 @@ class _Work:
         return tuple(actions)
 
 
-def _notes(snapshot: Snapshot, intent: Intent, planned: Iterable[Node], observed: ControlPlane) -> Iterable[str]:
-    if len(observed.components) == 1 and any(node.control_plane for node in planned):
-        yield "one control-plane node: the API is away while it is upgraded; pods go on running"
+def _notes(snapshot: Snapshot, intent: Intent) -> Iterable[str]:
     if snapshot.packages_for not in (None, intent.target):
         asked = f"the hosts were asked for packages of {snapshot.packages_for}"
         yield f"{asked}; whether {intent.target} can be installed is not known"

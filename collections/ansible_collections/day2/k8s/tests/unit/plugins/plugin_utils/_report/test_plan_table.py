@@ -186,11 +186,13 @@ def test_what_is_not_handled_is_shown_with_the_reason() -> None:
 
 def test_what_it_costs_is_said_beforehand() -> None:
     taken = cluster()
-    single = {**judge(taken, intent()).plan.to_dict(), "notes": ["the API is away"]}
+    outage = {"low": 40.0, "high": 120.0, "why": "one control-plane node"}
+    single = {**judge(taken, intent()).plan.to_dict(), "notes": ["something else"], "api_outage": outage}
 
     shown = render_plan(single, (), (), result="ready", environment="prod", cluster_uid=UID, observed_at=AT)
 
-    assert "costs          the API is away" in shown
+    assert "costs          the API is away for about 1-2 min: one control-plane node" in shown
+    assert "costs          something else" in shown
 
 
 def test_accepted_findings_are_shown_as_accepted() -> None:

@@ -6,10 +6,18 @@ from typing import Any
 import pytest
 
 from ansible_collections.day2.k8s.plugins.plugin_utils._report.summary import duration, render_check, render_summary
+from ansible_collections.day2.k8s.plugins.plugin_utils._report.text import span
 
 
 def report(**changes: Any) -> dict[str, Any]:
-    series = {"requests": 754, "failures": 0, "slower_than_1_second": 2, "gap_seconds": 0.0, "longest_gap_seconds": 0.0}
+    series: dict[str, Any] = {
+        "gaps": [],
+        "requests": 754,
+        "failures": 0,
+        "slower_than_1_second": 2,
+        "gap_seconds": 0.0,
+        "longest_gap_seconds": 0.0,
+    }
     return {
         "schema": 1,
         "run": "20260301T120000Z-3f9a",
@@ -30,6 +38,7 @@ def report(**changes: Any) -> dict[str, Any]:
             ],
         },
         "availability": [{"series": "new", **series}, {"series": "reused", **series}],
+        "api_outage_expected": None,
         "vantage_point": {"host": "ops1", "server": "https://lb:6443"},
         "report": "/artifacts/lab/20260301T120000Z-3f9a/report.json",
         "next": "nothing is left to do",
@@ -72,6 +81,28 @@ def test_what_remains_is_listed_with_its_reason() -> None:
     text = render_summary(report(result="paused", remaining=remaining))
 
     assert "remaining w2  kubelet 1.35.4; deferred: waited 1800 s" in text
+
+
+def test_what_failed_is_told_with_what_the_run_was_doing_beside_what_was_expected() -> None:
+    gap = {"began_at": "10:00", "seconds": 2.0, "failures": 2, "error": "refused", "during": "cp1 kubeadm"}
+    other = {"began_at": "09:58", "seconds": 1.0, "failures": 1, "error": "reset", "during": ""}
+    new, reused = report()["availability"]
+    outage = {"low": 40.0, "high": 120.0, "why": "one control-plane node"}
+
+    text = render_summary(
+        report(
+            availability=[{**new, "gaps": [gap]}, {**reused, "gaps": [other]}],
+            api_outage_expected=outage,
+        )
+    )
+
+    lines = text.splitlines()
+    start = lines.index("          one request a second by ops1 to https://lb:6443")
+    assert lines[start + 1 : start + 4] == [
+        f"          the plan expected it away for {span(outage)}: one control-plane node",
+        "          09:58  reused:  1 failed in 1.0 s  at no node step:     reset",
+        "          10:00  new:     2 failed in 2.0 s  during cp1 kubeadm:  refused",
+    ]
 
 
 def test_without_samples_nothing_is_claimed_of_the_availability() -> None:

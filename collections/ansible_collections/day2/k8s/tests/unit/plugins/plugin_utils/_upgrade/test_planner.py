@@ -73,8 +73,11 @@ class TestAWholeUpgrade:
     def test_warns_that_a_single_control_plane_will_be_away(self) -> None:
         taken = without(cluster(), nodes=["cp2", "cp3"], hosts=["cp2", "cp3"])
 
-        assert "the API is away" in compile_plan(taken, intent()).notes[0]
-        assert compile_plan(cluster(), intent()).notes == ()
+        outage = compile_plan(taken, intent()).api_outage
+
+        assert outage is not None
+        assert outage.why.startswith("one control-plane node")
+        assert compile_plan(cluster(), intent()).api_outage is None
 
 
 class TestAPartlyUpgradedCluster:

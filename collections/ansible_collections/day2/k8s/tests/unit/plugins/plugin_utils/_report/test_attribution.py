@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.day2.k8s.plugins.plugin_utils._report.attribution import attributed
+
+DAY = "2026-08-07T10"
+EVENTS: list[dict[str, Any]] = [
+    {"at": f"{DAY}:00:00.000Z", "event": "admitted", "node": "cp2"},
+    {"at": f"{DAY}:00:10.000Z", "event": "step_started", "node": "cp2", "step": "kubeadm"},
+    {"at": f"{DAY}:01:10.000Z", "event": "step_ended", "node": "cp2", "step": "kubeadm", "seconds": 60.0},
+    {"at": f"{DAY}:00:50.000Z", "event": "step_started", "node": "w1", "step": "drain"},
+]
+
+
+@pytest.mark.parametrize(
+    ("at", "during"),
+    [("00:05", ""), ("00:10", "cp2 kubeadm"), ("00:55", "cp2 kubeadm, w1 drain"), ("05:00", "w1 drain")],
+)
+def test_a_gap_is_put_to_the_steps_that_it_began_in(at: str, during: str) -> None:
+    gap = {"began_at": f"{DAY}:{at}.000Z", "seconds": 2.0, "failures": 2, "error": "refused"}
+
+    told = attributed({"series": "new", "gaps": [gap]}, EVENTS)
+
+    assert told == {"series": "new", "gaps": [{**gap, "during": during}]}
