@@ -4,6 +4,9 @@
 An undo is a list of commands, kept as a script and run by a transient systemd timer unless somebody disarms it first.
 It asks nobody: neither the controller, nor the network, nor this collection has to be there any more. Script and timer
 lie below /run, as everything has to that is undone this way: a machine that restarts comes back without any of it.
+
+Work that goes on on the node (kubeadm, packages) outlives whoever began it, and what is kept away for its sake is kept
+away until it has ended.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import re
 import shlex
 from collections.abc import Sequence
 
+from . import units
 from .command import CommandError, Completed, Runner
 from .files import Files
 
@@ -27,6 +31,14 @@ status=0
 {commands}
 [ "$status" -eq 0 ] && rm -f "$0"
 exit "$status"
+"""
+
+
+# Given the script as $0. Bounded: whatever work there may be, it does not take half an hour.
+_ONCE_WORK_HAS_ENDED = f"""\
+n=0
+while [ "$n" -lt 180 ] && systemctl is-active --quiet {units.NODE_WORK}; do n=$((n + 1)); sleep 10; done
+exec /bin/sh "$0"
 """
 
 
@@ -49,7 +61,7 @@ class Undo:
             self._runner.run(
                 [
                     "systemd-run",
-                    f"--unit=day2-undo-{name}",
+                    f"--unit={units.undo(name)}",
                     f"--description=day2.k8s: undo {name}",
                     f"--on-active={timeout_seconds}s",
                     "--timer-property=AccuracySec=1s",
@@ -58,6 +70,9 @@ class Undo:
                     "--quiet",
                     "--",
                     "/bin/sh",
+                    "-c",
+                    # systemd would replace it in the words of a command.
+                    _ONCE_WORK_HAS_ENDED.replace("$", "$$"),
                     self._script(name),
                 ]
             )
@@ -90,4 +105,4 @@ class Undo:
 
 
 def _timer(name: str) -> str:
-    return f"day2-undo-{name}.timer"
+    return f"{units.undo(name)}.timer"

@@ -15,12 +15,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Callable
 
+from . import units
 from .command import CommandError, Runner
 from .files import Files
 from .times import iso_time
 from .undo import Undo
 
-UNIT = "day2-node-work.service"
+UNIT = units.NODE_WORK
 LOG_DIRECTORY = "/var/log/day2"
 KEPT_FILES = 200
 _POLL_SECONDS = 1.0

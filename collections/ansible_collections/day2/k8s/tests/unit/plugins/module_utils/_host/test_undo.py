@@ -29,7 +29,33 @@ def test_an_undo_is_armed_with_a_timer_that_needs_nobody(fake: FakeHost, undo: U
     assert "nft delete table ip 'a b' || status=1" in _script(fake, "isolation")
     (armed,) = fake.commands.matching("systemd-run")
     assert "--on-active=300s" in armed
-    assert armed.endswith(f"-- /bin/sh {DIRECTORY}/isolation.sh")
+    assert armed.endswith(f" {DIRECTORY}/isolation.sh")
+
+
+@pytest.mark.parametrize("questions", [0, 3])
+def test_the_timer_waits_for_work_that_goes_on_and_then_undoes(fake: FakeHost, undo: Undo, questions: int) -> None:
+    asked: list[list[str]] = []
+    fake.commands.on("systemd-run --unit=day2-undo-", lambda argv: asked.append(argv) or "")
+    undo.arm("isolation", [["touch", str(fake.root / "undone")]], timeout_seconds=300)
+    left = fake.write("/left", "\n" * questions)
+    programs = fake.root / "programs"
+    programs.mkdir()
+    # systemctl is-active says yes as often as there are lines left.
+    ask = f'#!/bin/sh\n[ "$(wc -l <{left})" -gt 0 ] && sed -i 1d {left}\n'
+    for name, text in {"systemctl": ask, "sleep": "#!/bin/sh\n"}.items():
+        (programs / name).write_text(text, encoding="utf-8")
+        (programs / name).chmod(0o755)
+    shell, minus_c, script, _argument = [word.replace("$$", "$") for word in asked[0][asked[0].index("--") + 1 :]]
+
+    ended = subprocess.run(
+        [shell, minus_c, script, str(fake.root / f"{DIRECTORY.lstrip('/')}/isolation.sh")],
+        check=False,
+        env={"PATH": f"{programs}:/usr/bin:/bin"},
+    )
+
+    assert ended.returncode == 0
+    assert (fake.root / "undone").exists()
+    assert left.read_text(encoding="utf-8") == ""
 
 
 def test_arming_again_replaces_what_was_armed(fake: FakeHost, undo: Undo) -> None:
