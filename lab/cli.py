@@ -15,11 +15,11 @@ from types import FrameType
 from lab import artefacts, naive, probe
 from lab.artefacts import versions
 from lab.artefacts.command import LabError as AnyLabError
-from lab.cluster import haproxy, identity, inventory, lifecycle, record, spec, status
+from lab.cluster import haproxy, identity, inventory, kubeadm, lifecycle, nodes, record, spec, status
 from lab.cluster.record import ClusterRecord
 from lab.cluster.spec import DEFAULT_UPGRADE_TO, DEFAULT_VERSION, DEFAULT_ZONES, Node
 from lab.errors import LabError
-from lab.host import ssh
+from lab.host import podman, ssh
 
 _DESCRIPTION = """\
 Real Kubernetes clusters, made by kubeadm, on this one machine: nodes are containers that run systemd, everything is
@@ -179,12 +179,21 @@ def _naive_upgrade(options: argparse.Namespace) -> None:
 
 def _probe(options: argparse.Namespace) -> None:
     cluster = record.require(options.name)
+    web_url = haproxy.web_url(cluster) if cluster.spec.workloads else ""
     probe.run(
-        probe.targets(haproxy.web_url(cluster) if cluster.spec.workloads else "", identity.product_kubeconfig(cluster)),
+        probe.targets(web_url, identity.product_kubeconfig(cluster), _inside(cluster)),
         seconds=options.seconds,
         rate=options.rate,
         output=Path(options.output),
     )
+
+
+def _inside(cluster: ClusterRecord) -> probe.Inside | None:
+    """From the last worker, which is changed last. A cluster without workers is only asked from outside."""
+    workers = cluster.workers
+    if not workers:
+        return None
+    return probe.Inside(podman.process_id(nodes.container(workers[-1])), kubeadm.SERVICE_ADDRESS)
 
 
 def _probe_report(options: argparse.Namespace) -> None:

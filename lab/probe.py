@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a client notices: requests through the load balancer at a fixed rate, each timed from its start.
 
-Four series run side by side: the sample web service and a real read of the API (which needs etcd), each once with a
-new connection per request and once over connections that are reused. A request that hangs never delays the next one:
+Six series run side by side: the sample web service and a real read of the API (which needs etcd) through the load
+balancer, and the same read from inside the cluster, through the Service `kubernetes` as a node sees it; each once with
+a new connection per request and once over connections that are reused. A request that hangs never delays the next one:
 every sample has a thread of its own, and a reused connection that is busy is not waited for but joined by another.
 No request is repeated; what a client library would hide by retrying is counted here.
 """
@@ -21,6 +22,7 @@ from urllib.parse import urlsplit
 
 from lab.errors import LabError
 from lab.host import api
+from lab.host.netns import InsideConnection
 
 MAX_SECONDS = 7200.0
 MAX_RATE = 50.0
@@ -57,9 +59,22 @@ class Sample:
         return self.status == 200
 
 
-def targets(web_url: str, kubeconfig: Path) -> list[Target]:
+@dataclass(frozen=True)
+class Inside:
+    """Where the Service `kubernetes` is asked from: the network of process `pid`, at `address` port 443."""
+
+    pid: int
+    address: str
+
+
+def targets(web_url: str, kubeconfig: Path, inside: Inside | None = None) -> list[Target]:
     """The series of a cluster; without a web service (`web_url` empty) only those of the API."""
     access = api.access(kubeconfig)
+
+    def connect_inside() -> HTTPConnection:
+        assert inside
+        return InsideConnection(inside.pid, inside.address, 443, timeout=TIMEOUT_SECONDS, context=access.context)
+
     found = []
     for reuse in (False, True):
         kind = "reused" if reuse else "new"
@@ -71,6 +86,8 @@ def targets(web_url: str, kubeconfig: Path) -> list[Target]:
                 f"api-{kind}", API_PATH, access.headers, reuse, lambda: access.connect(timeout_seconds=TIMEOUT_SECONDS)
             )
         )
+        if inside:
+            found.append(Target(f"service-{kind}", API_PATH, access.headers, reuse, connect_inside))
     return found
 
 

@@ -17,6 +17,7 @@ from lab.cluster.spec import Node, gateway
 
 API_VERSION = "kubeadm.k8s.io/v1beta4"
 SERVICE_SUBNET = "10.96.0.0/16"
+SERVICE_ADDRESS = "10.96.0.1"  # of the Service `kubernetes`: the first of the subnet
 AUDIT_POLICY = "/etc/kubernetes/audit/policy.yaml"
 AUDIT_LOG_DIRECTORY = "/var/log/kubernetes/audit"
 

@@ -117,6 +117,11 @@ def create_network(cluster: str, name: str, subnet: str, gateway: str) -> None:
     podman("network", "create", *labels(cluster), "--disable-dns", "--subnet", subnet, "--gateway", gateway, name)
 
 
+def process_id(container: str) -> int:
+    """The id, on this machine, of the first process in a running container."""
+    return int(podman("inspect", "--format", "{{.State.Pid}}", container).strip())
+
+
 def exec_in(container: str, *argv: str, stdin: str | bytes | None = None, timeout_seconds: float = 120) -> str:
     """Run a program inside a container and return what it printed."""
     interactive = ["--interactive"] if stdin is not None else []
