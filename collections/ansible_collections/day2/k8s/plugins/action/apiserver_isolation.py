@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from ansible_collections.day2.k8s.plugins.module_utils._host.options import APISERVER_ISOLATION_OPTIONS
 from ansible_collections.day2.k8s.plugins.plugin_utils._action.node_work import (
     NODE_STEP_OPTIONS,
+    NODE_STEP_RULES,
     RECONNECT_SECONDS,
     NodeStepAction,
 )
@@ -20,10 +21,11 @@ ISOLATED = "isolated"
 class ActionModule(NodeStepAction):
     step = "isolate"
     evidence = ("isolated", "peer", "why", "kubelet_moved", "killed", "seconds")
-    argument_spec: ClassVar[Mapping[str, Any]] = {
-        **NODE_STEP_OPTIONS,
-        **APISERVER_ISOLATION_OPTIONS,
-        "node": {"type": "str", "required": True},
+    argument_spec: ClassVar[Mapping[str, Any]] = {**NODE_STEP_OPTIONS, **APISERVER_ISOLATION_OPTIONS}
+    # Without its name, this very node could be taken for one of the others.
+    argument_rules: ClassVar[dict[str, Any]] = {
+        **NODE_STEP_RULES,
+        "required_if": [("state", ISOLATED, ("node", "peers"), True)],
     }
 
     def step_name(self, params: Mapping[str, Any]) -> str:

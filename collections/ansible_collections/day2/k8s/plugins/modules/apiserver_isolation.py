@@ -32,9 +32,8 @@ options:
       - Without it the task stands alone, with neither.
     type: dict
   node:
-    description: Name of this host's Node.
+    description: Name of this host's Node. Required with O(run), and with O(state=isolated) unless O(peers) are given.
     type: str
-    required: true
   state:
     description: Whether clients are moved off or let back.
     type: str

@@ -98,6 +98,13 @@ local_etcd:
   description: Whether the host has a static pod manifest of etcd.
   returned: when the host answered
   type: bool
+certificates:
+  description:
+    - Of a control-plane host, those in C(/etc/kubernetes/pki), with C(path), C(not_after) and whether it is an
+      C(authority). Needs C(openssl); what it cannot read is left out.
+  returned: when the host answered
+  type: list
+  elements: dict
 static_pod_versions:
   description: Component to the tag of the image in its manifest.
   returned: when the host answered

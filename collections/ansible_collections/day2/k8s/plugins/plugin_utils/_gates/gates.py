@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable
 from .._model.finding import Outcome, Verdict
 from .._model.snapshot import Snapshot
 from .._model.version import KubernetesVersion
+from .certificates import Certificates
+from .cluster_dns import ClusterDns
 from .control_plane_pods import ControlPlanePods
 from .etcd_condition import EtcdCondition
 from .etcd_members import EtcdMembers
@@ -18,7 +20,8 @@ from .versions import VersionsAsWanted
 # A worker that goes away takes nothing from etcd; what its admission asks is read from the API alone.
 WORKER_GATES: tuple[Gate, ...] = (NodesReady(), ControlPlanePods())
 CONTROL_PLANE_GATES: tuple[Gate, ...] = (*WORKER_GATES, EtcdMembers(), EtcdCondition())
-PRE_GATES: tuple[Gate, ...] = CONTROL_PLANE_GATES
+# Asked once, before a run: what they look at does not change because a node is in hand.
+PRE_GATES: tuple[Gate, ...] = (*CONTROL_PLANE_GATES, ClusterDns(), Certificates())
 
 
 def post_gates(target: KubernetesVersion, nodes: Collection[str]) -> tuple[Gate, ...]:

@@ -49,6 +49,15 @@ class Etcd:
 
 
 @dataclass(frozen=True, slots=True)
+class Certificate:
+    """One of a control-plane host, valid until ``not_after`` (ISO 8601, UTC); an ``authority`` signs others."""
+
+    path: str
+    not_after: str
+    authority: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Host:
     """A host of the inventory, matched to a Node by ``node_name``.
 
@@ -71,12 +80,18 @@ class Host:
     etcd: Etcd | None = None
     etcd_error: str = ""
     cluster_uid: str | None = None
+    certificates: tuple[Certificate, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "addresses": list(self.addresses)}
+        return {
+            **asdict(self),
+            "addresses": list(self.addresses),
+            "certificates": [asdict(certificate) for certificate in self.certificates],
+        }
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Host:
         """The inverse of ``to_dict``."""
         etcd = Etcd.from_dict(raw["etcd"]) if raw["etcd"] else None
-        return cls(**{**raw, "addresses": tuple(raw["addresses"]), "etcd": etcd})
+        certificates = tuple(Certificate(**certificate) for certificate in raw.get("certificates", ()))
+        return cls(**{**raw, "addresses": tuple(raw["addresses"]), "etcd": etcd, "certificates": certificates})

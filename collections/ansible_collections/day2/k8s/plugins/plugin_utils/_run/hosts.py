@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._model.host import Etcd, Host
+from .._model.host import Certificate, Etcd, Host
 
 NO_ANSWER = "it gave no answer over the connection of the inventory"
 
@@ -34,4 +34,5 @@ def host_from_vars(name: str, node_name: str, facts: Mapping[str, Any] | None) -
         etcd=Etcd.from_dict(etcd) if etcd else None,
         etcd_error=facts.get("etcd_error") or "",
         cluster_uid=facts.get("cluster_uid") or None,
+        certificates=tuple(Certificate(**certificate) for certificate in facts.get("certificates") or ()),
     )

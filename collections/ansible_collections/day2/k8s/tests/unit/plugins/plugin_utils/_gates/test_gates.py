@@ -26,6 +26,8 @@ def test_a_healthy_cluster_passes_every_gate() -> None:
         "control-plane pods",
         "etcd members",
         "etcd condition",
+        "cluster DNS",
+        "certificates",
     ]
     assert gates.passed(verdicts)
 

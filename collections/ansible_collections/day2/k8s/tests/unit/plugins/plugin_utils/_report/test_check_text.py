@@ -30,6 +30,8 @@ def test_each_gate_has_a_line_and_the_verdict_is_last() -> None:
         "control-plane pods  pass",
         "etcd members        pass",
         "etcd condition      pass",
+        "cluster DNS         pass",
+        "certificates        pass",
         "",
         "VERDICT passed: an upgrade may begin",
     ]
