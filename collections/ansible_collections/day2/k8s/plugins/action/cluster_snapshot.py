@@ -46,6 +46,7 @@ class ActionModule(ApiAction):
             kubeadm=observe.kubeadm_config(transport),
             packages_for=packages_for,
             contact_key=params["owner_key"],
+            deprecated_apis=observe.deprecated_apis(transport),
         )
         lists = ApiLists(transport)
         counts = write(Path(params["directory"]), index, lists, read_hosts(params, task_vars).values())

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from .._model.budget import Budget
+from .._model.deprecated_api import DeprecatedApi, requested
 from .._model.errors import Day2Error
 from .._model.finding import Finding
 from .._model.node import Node
@@ -46,6 +47,7 @@ def with_workloads(transport: Transport, *, now_iso: str, contact_key: str = "")
         taken_at=now_iso,
         api_version=api_version(transport),
         kubeadm=kubeadm_config(transport),
+        deprecated_apis=deprecated_apis(transport),
         **_of_workloads(Workloads.from_api(ApiLists(transport), taken_at=now_iso, contact_key=contact_key)),
     )
 
@@ -84,6 +86,7 @@ def stored(directory: Path, *, contact_key: str = "") -> Snapshot:
         kubeadm=index.kubeadm,
         hosts=found.hosts(),
         packages_for=index.packages_for,
+        deprecated_apis=index.deprecated_apis,
         **_of_workloads(Workloads.from_api(found, taken_at=index.taken_at, contact_key=contact_key)),
     )
 
@@ -104,6 +107,16 @@ def cluster_uid(transport: Transport) -> str:
 def api_version(transport: Transport) -> KubernetesVersion:
     """The version of the one API server that happened to answer."""
     return KubernetesVersion.parse(transport.request("GET", "/version")["gitVersion"])
+
+
+def deprecated_apis(transport: Transport) -> tuple[DeprecatedApi, ...] | None:
+    """Those that were asked for since the one API server that answers has started; None where it does not tell."""
+    try:
+        return requested(str(transport.request("GET", "/metrics", timeout=30.0).get("text", "")))
+    except ApiError as error:
+        if error.status in (403, 404):
+            return None
+        raise
 
 
 def nodes(transport: Transport) -> dict[str, Node]:

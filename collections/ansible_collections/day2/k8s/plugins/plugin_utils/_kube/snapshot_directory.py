@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from .._model.deprecated_api import DeprecatedApi
 from .._model.errors import Day2Error
 from .._model.finding import Finding
 from .._model.host import Host
@@ -43,6 +44,7 @@ class Index:
     kubeadm: KubeadmConfig
     packages_for: KubernetesVersion
     contact_key: str = ""
+    deprecated_apis: tuple[DeprecatedApi, ...] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -52,11 +54,15 @@ class Index:
             "kubeadm": {**asdict(self.kubeadm), "kubernetes_version": str(self.kubeadm.kubernetes_version)},
             "packages_for": str(self.packages_for),
             "contact_key": self.contact_key,
+            "deprecated_apis": None
+            if self.deprecated_apis is None
+            else [api.to_dict() for api in self.deprecated_apis],
         }
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Index:
         configured = KubernetesVersion.parse(raw["kubeadm"]["kubernetes_version"])
+        deprecated = raw.get("deprecated_apis")
         return cls(
             cluster_uid=raw["cluster_uid"],
             taken_at=raw["taken_at"],
@@ -64,6 +70,7 @@ class Index:
             kubeadm=KubeadmConfig(**{**raw["kubeadm"], "kubernetes_version": configured}),
             packages_for=KubernetesVersion.parse(raw["packages_for"]),
             contact_key=raw["contact_key"],
+            deprecated_apis=None if deprecated is None else tuple(DeprecatedApi(**api) for api in deprecated),
         )
 
 

@@ -43,6 +43,8 @@ CODES: dict[str, Code] = {
     "D2-NODE-009": Code("record on the Node not understood"),
     "D2-GATE-001": Code("gate could not be evaluated"),
     "D2-POD-001": Code("control-plane pod not healthy"),
+    "D2-API-001": Code("removed API still asked for", acceptable=True),
+    "D2-API-002": Code("requests for removed APIs not known"),
     "D2-ETCD-001": Code("external etcd is not supported"),
     "D2-ETCD-002": Code("two etcd members"),
     "D2-ETCD-003": Code("etcd member not healthy"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .deprecated_api import DeprecatedApi
 from .host import Host
 from .node import Node
 from .pod import Pod
@@ -28,7 +29,8 @@ class Snapshot:
 
     ``taken_at`` is ISO 8601 in UTC; ``api_version`` is the version that the API (one apiserver of several) reported.
     ``workloads`` is what drains are forecast from, None where it was not read; ``packages_for`` the version whose
-    packages the hosts were asked for, None where that is whatever is wanted.
+    packages the hosts were asked for, None where that is whatever is wanted. ``deprecated_apis`` are those that were
+    asked for of late, None where that was not looked at or may not be read.
     """
 
     cluster_uid: str
@@ -40,3 +42,4 @@ class Snapshot:
     hosts: Mapping[str, Host] = field(default_factory=dict)
     workloads: Workloads | None = None
     packages_for: KubernetesVersion | None = None
+    deprecated_apis: tuple[DeprecatedApi, ...] | None = None

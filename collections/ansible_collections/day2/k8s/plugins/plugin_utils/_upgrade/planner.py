@@ -67,6 +67,7 @@ def compile_plan(snapshot: Snapshot, intent: Intent) -> Plan:
             *missed_migrations(planned, intent.target),
             *refusals.unreachable(planned, scope.hosts),
             *refusals.etcd_too_old((n for n in planned if n.control_plane), scope.hosts, intent.target),
+            *(refusals.removed_apis(snapshot, intent.target) if path.hops and snapshot.workloads else ()),
             *(work.packages_missing(planned) if work.packages_known else ()),
             *refusals.budget_used_up(in_order, snapshot.nodes, resumed, intent.max_unavailable),
         ),

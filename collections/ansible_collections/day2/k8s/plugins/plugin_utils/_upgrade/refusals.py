@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from .._model.finding import Finding
+from .._model.finding import Finding, Severity
 from .._model.host import Host
 from .._model.naming import shortened
 from .._model.node import Node
+from .._model.snapshot import Snapshot
 from .._model.version import KubernetesVersion
 from .disruption import in_words, nodes_out, others_out, run_of
 from .order import natural
@@ -96,6 +97,33 @@ def etcd_too_old(control_plane: Iterable[Node], hosts: Mapping[str, Host], targe
                 )
             )
     return findings
+
+
+def removed_apis(snapshot: Snapshot, target: KubernetesVersion) -> list[Finding]:
+    """APIs that the target no longer serves and that somebody still asks for; a warning where that is not known."""
+    if snapshot.deprecated_apis is None:
+        return [
+            Finding(
+                code="D2-API-002",
+                subject="API",
+                message="whether APIs that are removed are still asked for is not known",
+                why="whoever asks for one fails from the upgrade on",
+                remedy="grant GET /metrics (manifests/rbac.yaml), or look at the metric yourself",
+                severity=Severity.WARNING,
+            )
+        ]
+    return [
+        Finding(
+            code="D2-API-001",
+            subject=api.name,
+            message=f"it was asked for since the API server started, and is removed in 1.{api.removed_in}",
+            why=f"whoever asks for it fails from {target} on",
+            remedy='find who in the audit log (annotation "k8s.io/deprecated": "true"), move them to a newer version, '
+            f"restart the API server to count anew, {_AGAIN}",
+        )
+        for api in snapshot.deprecated_apis
+        if api.removed_in <= target.minor
+    ]
 
 
 def budget_used_up(

@@ -115,7 +115,7 @@ def snapshot(*of: Objects, **options: Any) -> Snapshot:
     """As ``cluster`` of the builders, with the workloads of these objects on it."""
     found = objects(nodes(), {NAMESPACES: [{"metadata": {"name": "shop"}}]}, *of)
     workloads = Workloads.from_api(found, taken_at=AT, contact_key=OWNER)
-    return replace(cluster(**options), nodes=workloads.nodes, workloads=workloads)
+    return replace(cluster(**options), nodes=workloads.nodes, workloads=workloads, deprecated_apis=())
 
 
 def _sized(node: dict[str, Any], cpu: str) -> dict[str, Any]:

@@ -67,6 +67,7 @@ class ReadableApi:
         configuration = {"kubernetesVersion": f"v{running}", "controlPlaneEndpoint": "api.example.com:6443", "etcd": {}}
         self._objects: dict[str, dict[str, Any]] = {
             "/version": {"gitVersion": f"v{running}"},
+            "/metrics": {"text": ""},
             "/api/v1/namespaces/kube-system": {"metadata": {"name": "kube-system", "uid": uid}},
             "/api/v1/namespaces/kube-system/configmaps/kubeadm-config": {
                 "data": {"ClusterConfiguration": yaml.safe_dump(configuration)}
