@@ -104,7 +104,12 @@ def test_a_snapshot_gives_the_plan_that_the_cluster_gives(
     cluster.wait_for_budget(namespace, "web", 1)
     at = now_iso()
     index = Index(
-        cluster.uid, at, observe.api_version(product), observe.kubeadm_config(product), KubernetesVersion.parse(NEW)
+        cluster.uid,
+        at,
+        observe.api_version(product),
+        observe.kubeadm_config(product),
+        KubernetesVersion.parse(NEW),
+        deprecated_apis=observe.deprecated_apis(product),
     )
     write(tmp_path, index, ApiLists(product), hosts.values())
 
