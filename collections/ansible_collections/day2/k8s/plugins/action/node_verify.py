@@ -14,11 +14,13 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.finding import Finding
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.version import KubernetesVersion
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.clock import now_iso
+from ansible_collections.day2.k8s.plugins.plugin_utils._run.leadership import LeadershipWatch
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.verification import Verification, pending, verify
 
 
 class ActionModule(StepAction):
     step = "verify"
+    evidence = ("leader_transitions",)
     argument_spec: ClassVar[Mapping[str, Any]] = {
         **STEP_OPTIONS,
         "kubernetes_version": {"type": "str", "default": ""},
@@ -28,12 +30,18 @@ class ActionModule(StepAction):
     def perform(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - the interface
         transport, node, target = self.transport(params), params["node"], self._target(params)
 
+        leaders = LeadershipWatch(time.monotonic)
+
         def look() -> tuple[str, ...]:
-            return pending(observe.snapshot(transport, now_iso=now_iso()), node, target)
+            snapshot = observe.snapshot(transport, now_iso=now_iso())
+            missing = pending(snapshot, node, target)
+            if node in snapshot.nodes and snapshot.nodes[node].control_plane:
+                missing += leaders.pending(observe.leader_leases(transport))
+            return missing
 
         if self.check_mode:
             # Nothing was changed, so there is nothing to wait for.
-            return _result(Verification(look(), 0.0))
+            return _result(Verification(look(), 0.0), leaders)
         verification = verify(
             look,
             timeout_seconds=params["timeout"],
@@ -46,9 +54,9 @@ class ActionModule(StepAction):
                 _not_back(node, verification),
                 state=f"{node} is changed and stays out of service",
                 begun=True,
-                result=_result(verification),
+                result=_result(verification, leaders),
             )
-        return _result(verification)
+        return _result(verification, leaders)
 
     def _target(self, params: Mapping[str, Any]) -> KubernetesVersion:
         text = params["kubernetes_version"] or (params["run"] or {}).get("target", "")
@@ -58,12 +66,13 @@ class ActionModule(StepAction):
             raise wrong_option(self._task.action, f"kubernetes_version: {error}") from error
 
 
-def _result(verification: Verification) -> dict[str, Any]:
+def _result(verification: Verification, leaders: LeadershipWatch) -> dict[str, Any]:
     return {
         "changed": False,
         "passed": verification.passed,
         "pending": list(verification.pending),
         "waited_seconds": round(verification.seconds, 1),
+        "leader_transitions": leaders.transitions,
     }
 
 

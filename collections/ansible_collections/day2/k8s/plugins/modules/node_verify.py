@@ -56,6 +56,13 @@ pending:
   type: list
   elements: str
   sample: ["worker-1: kubelet runs 1.35.4; 1.36.3 is wanted"]
+leader_transitions:
+  description:
+    - For a control-plane node, how often the leader of C(kube-controller-manager) and of C(kube-scheduler) changed
+      meanwhile. A Lease that is not renewed from one look to the next is pending.
+  returned: always
+  type: dict
+  sample: {kube-controller-manager: 1, kube-scheduler: 0}
 waited_seconds:
   description: How long it took.
   returned: always

@@ -14,6 +14,7 @@ from .._model.budget import Budget
 from .._model.deprecated_api import DeprecatedApi, requested
 from .._model.errors import Day2Error
 from .._model.finding import Finding
+from .._model.leader_lease import LeaderLease
 from .._model.node import Node
 from .._model.pod import Pod
 from .._model.snapshot import KubeadmConfig, Snapshot
@@ -23,6 +24,8 @@ from .lists import ApiLists
 from .nodes import read
 from .snapshot_directory import SnapshotDirectory
 from .transport import ApiError, Transport
+
+LEADERS = ("kube-controller-manager", "kube-scheduler")
 
 
 def snapshot(transport: Transport, *, now_iso: str) -> Snapshot:
@@ -117,6 +120,20 @@ def deprecated_apis(transport: Transport) -> tuple[DeprecatedApi, ...] | None:
         if error.status in (403, 404):
             return None
         raise
+
+
+def leader_leases(transport: Transport) -> tuple[LeaderLease, ...]:
+    """Of the controller-managers and the schedulers; those that do not exist, or may not be read, are left out."""
+    found = []
+    for name in LEADERS:
+        try:
+            raw = transport.request("GET", f"/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/{name}")
+        except ApiError as error:
+            if error.status not in (403, 404):
+                raise
+        else:
+            found.append(LeaderLease.from_api(raw))
+    return tuple(found)
 
 
 def nodes(transport: Transport) -> dict[str, Node]:

@@ -80,8 +80,8 @@ class ReadableApi:
         assert method == "GET", f"{method} {path} would change something"
         if self._away:
             raise ApiError(0, "", "connection refused")
-        if path == LEASE and path not in self._objects:
-            raise ApiError(404, "NotFound", "no run has been yet")
+        if "/leases/" in path and path not in self._objects:
+            raise ApiError(404, "NotFound", f"there is no {path}")
         return self._objects[path]
 
     def pages(self, path: str, query: Mapping[str, str] | None = None) -> Iterator[Mapping[str, Any]]:
