@@ -100,7 +100,8 @@ def test_clients_were_served_throughout() -> None:
 
     for series in found:
         print("availability", *(f"{key}={value}" for key, value in series.items()))
-    assert {series["series"] for series in found} == {"web-new", "web-reused", "api-new", "api-reused"}
+    asked = {f"{target}-{kind}" for target in ("web", "api", "service") for kind in ("new", "reused")}
+    assert {series["series"] for series in found} == asked
     assert max(series["longest_gap_seconds"] for series in found) < LONGEST_GAP_SECONDS
 
 

@@ -47,10 +47,11 @@ def test_no_rule_has_a_wildcard_or_reaches_secrets() -> None:
             assert "secrets" not in rule.get("resources", [])
 
 
-def test_of_kube_system_s_configuration_only_kubeadm_s_is_read() -> None:
-    [rule] = _rules("Role", "kube-system")
-    assert rule["resourceNames"] == ["kubeadm-config"]
-    assert rule["verbs"] == ["get"]
+def test_of_kube_system_only_kubeadm_s_configuration_and_the_leaders_leases_are_read() -> None:
+    configuration, leases = _rules("Role", "kube-system")
+    assert configuration["resourceNames"] == ["kubeadm-config"]
+    assert leases["resourceNames"] == ["kube-controller-manager", "kube-scheduler"]
+    assert configuration["verbs"] == leases["verbs"] == ["get"]
 
 
 def test_every_binding_is_to_the_one_service_account() -> None:
