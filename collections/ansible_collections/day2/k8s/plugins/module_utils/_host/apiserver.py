@@ -2,12 +2,16 @@
 """Private to the collection: this node's own apiserver, and those of other nodes as this node sees them.
 
 They are asked with the certificate that the apiserver shows to kubelets: it lies on every control-plane node as plain
-files, kubeadm gives it the right to read, and no administrator's credentials are touched.
+files, and no administrator's credentials are touched. Where a cluster was made by kubeadm 1.36 or later it may read
+nothing any more; there the controller-manager's are used.
 """
 
 from __future__ import annotations
 
+import base64
+import re
 import ssl
+import tempfile
 from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import Any
@@ -19,19 +23,20 @@ from .https import HttpError, client_context, request, status_of
 _PKI = "/etc/kubernetes/pki"
 _TIMEOUT_SECONDS = 5.0
 _PROGRAM = "kube-apiserver"
+_FORBIDDEN = 403
+_CONTROLLER_MANAGER = "/etc/kubernetes/controller-manager.conf"
+_EMBEDDED = {part: re.compile(rf"^\s*client-{part}-data: (\S+)$", re.MULTILINE) for part in ("certificate", "key")}
 
 
 def cluster_uid(files: Files) -> str:
     """The uid of the namespace kube-system; raises HttpError with the reason when it cannot be read."""
-    url = f"https://{endpoint(_arguments(files))}/api/v1/namespaces/kube-system"
-    namespace = request("GET", url, context=_context(files), timeout_seconds=_TIMEOUT_SECONDS)
+    namespace = _get(files, "/api/v1/namespaces/kube-system")
     return str(namespace.get("metadata", {}).get("uid", ""))
 
 
 def kubeadm_config(files: Files) -> dict[str, Any]:
     """The data of the ConfigMap kubeadm-config; raises HttpError."""
-    url = f"https://{endpoint(_arguments(files))}/api/v1/namespaces/kube-system/configmaps/kubeadm-config"
-    config = request("GET", url, context=_context(files), timeout_seconds=_TIMEOUT_SECONDS)
+    config = _get(files, "/api/v1/namespaces/kube-system/configmaps/kubeadm-config")
     return dict(config.get("data") or {})
 
 
@@ -80,6 +85,29 @@ def process_ids(files: Files) -> list[int]:
 def _program(command_line: str | None) -> str:
     """The name of what runs; empty for a process that has ended meanwhile, or has no command line."""
     return (command_line or "").partition("\0")[0].rpartition("/")[2]
+
+
+def _get(files: Files, path: str) -> dict[str, Any]:
+    url = f"https://{endpoint(_arguments(files))}{path}"
+    try:
+        return request("GET", url, context=_context(files), timeout_seconds=_TIMEOUT_SECONDS)
+    except HttpError as error:
+        if error.status != _FORBIDDEN:
+            raise
+    return request("GET", url, context=_controller_managers(files), timeout_seconds=_TIMEOUT_SECONDS)
+
+
+def _controller_managers(files: Files) -> ssl.SSLContext:
+    """As the controller-manager, which may read namespaces and configuration; raises HttpError."""
+    kubeconfig = files.read(_CONTROLLER_MANAGER) or ""
+    try:
+        pair = [base64.b64decode(_EMBEDDED[name].findall(kubeconfig)[0]) for name in ("certificate", "key")]
+    except (IndexError, ValueError) as error:
+        raise HttpError(f"{_CONTROLLER_MANAGER} holds no certificate with its key") from error
+    with tempfile.NamedTemporaryFile(prefix="day2-", suffix=".pem") as file:  # ssl reads them from files alone
+        file.write(b"\n".join(pair))
+        file.flush()
+        return client_context(ca=str(files.path(f"{_PKI}/ca.crt")), certificate=file.name, key=file.name)
 
 
 def _arguments(files: Files) -> dict[str, str]:

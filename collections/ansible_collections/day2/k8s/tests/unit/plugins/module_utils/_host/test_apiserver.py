@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -82,3 +84,41 @@ def test_an_apiserver_is_ready_when_it_says_so(
     monkeypatch.setattr(apiserver, "status_of", status_of)
 
     assert apiserver.unready(fake.host.files, "10.0.0.11:6443") == reason
+
+
+class TestAClusterThatGivesTheKubeletsClientNoRights:
+    """As kubeadm makes them from 1.36 on."""
+
+    @pytest.fixture
+    def asked(self, fake: FakeHost, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        """The certificates that were shown, in order; only the controller-manager's may read."""
+        shown: list[str] = []
+
+        def client_context(*, ca: str, certificate: str, key: str) -> str:
+            shown.append(Path(certificate).read_text(encoding="utf-8") if certificate == key else "kubelets client")
+            return shown[-1]
+
+        def request(method: str, url: str, *, context: str, **options: Any) -> dict[str, Any]:
+            if context == "kubelets client":
+                raise HttpError("forbidden", status=403)
+            return {"metadata": {"uid": "5b0a3f0e"}, "data": {"ClusterConfiguration": "kind: X"}}
+
+        fake.write("/etc/kubernetes/manifests/kube-apiserver.yaml", manifests.apiserver(address="10.0.0.1"))
+        monkeypatch.setattr(apiserver, "client_context", client_context)
+        monkeypatch.setattr(apiserver, "request", request)
+        return shown
+
+    def test_is_read_as_the_controller_manager(self, fake: FakeHost, asked: list[str]) -> None:
+        certificate, key = (base64.b64encode(text).decode() for text in (b"certificate", b"key"))
+        fake.write(
+            "/etc/kubernetes/controller-manager.conf",
+            f"users:\n- user:\n    client-certificate-data: {certificate}\n    client-key-data: {key}\n",
+        )
+
+        assert apiserver.cluster_uid(fake.host.files) == "5b0a3f0e"
+        assert apiserver.kubeadm_config(fake.host.files) == {"ClusterConfiguration": "kind: X"}
+        assert asked == ["kubelets client", "certificate\nkey"] * 2
+
+    def test_says_so_where_that_cannot_be_used(self, fake: FakeHost, asked: list[str]) -> None:
+        with pytest.raises(HttpError, match=r"controller-manager\.conf holds no certificate"):
+            apiserver.cluster_uid(fake.host.files)
