@@ -169,6 +169,7 @@ def _report(
         "timing": measure(events, opened_at=run.opened_at, closed_at=closed_at).to_dict(),
         "availability": [attributed(series.to_dict(), events) for series in summarise(samples)],
         "api_outage_expected": stored.plan["api_outage"],
+        "not_sampled": next((event.get("not_sampled", {}) for event in events if event["event"] == "opened"), {}),
         "vantage_point": dict(vantage),
         "report": str(artifacts / REPORT),
         "next": _next(judgement),

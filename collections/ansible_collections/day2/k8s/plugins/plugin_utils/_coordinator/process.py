@@ -20,7 +20,6 @@ from .._model.halt import Halt
 from .._run.clock import now_iso
 from .._run.drain_policy import read_drain_options
 from .._run.foresight import undrainable
-from . import sampler
 from .arbiter import Arbiter, Budgets
 from .config import CoordinatorConfig
 from .coordinator import Coordinator, Ending
@@ -29,6 +28,8 @@ from .halt_watch import HaltWatch
 from .heartbeat import Heartbeat
 from .journal import JournalKeeper
 from .observation import Observation, look
+from .sampler import Sampler
+from .series import all_series
 from .server import Server
 
 LOG = logging.getLogger(__name__)
@@ -53,7 +54,8 @@ def coordinate(config: CoordinatorConfig, transport: Transport, lock: Lock, *, r
         now_iso=partial(now_iso, timespec="milliseconds"),
         clock=time.monotonic,
     )
-    sampling = sampler.Sampler(_series(config), lambda sample: samples.append(sample.to_dict()))
+    series, not_sampled = all_series(config.connection)
+    sampling = Sampler(series, lambda sample: samples.append(sample.to_dict()))
     server = Server(config.run.socket, coordinator.dispatch)
     halts = HaltWatch(partial(_halt, transport), coordinator.halted)
     try:
@@ -61,7 +63,13 @@ def coordinate(config: CoordinatorConfig, transport: Transport, lock: Lock, *, r
         halts.look()
         halts.start()
         threading.Thread(target=server.serve_forever, name="server", daemon=True).start()
-        coordinator.note("opened", lock_holder=config.holder, api_server=transport.server, plan=list(config.plan))
+        coordinator.note(
+            "opened",
+            lock_holder=config.holder,
+            api_server=transport.server,
+            plan=list(config.plan),
+            not_sampled=not_sampled,
+        )
         ready()
         ending = coordinator.run()
         halts.stop()
@@ -119,16 +127,6 @@ def _foresight(config: CoordinatorConfig, transport: Transport) -> Callable[[str
         return undrainable(transport, name, observed.nodes, drain=drain, accepted=config.accept, now_iso=now_iso())
 
     return foresee
-
-
-def _series(config: CoordinatorConfig) -> tuple[sampler.Series, ...]:
-    """A transport of their own, so that no other work of this process shares the reused connection."""
-    transport = Transport(config.connection)
-    read = partial(transport.request, "GET", sampler.PATH, timeout=sampler.TIMEOUT_SECONDS)
-    return (
-        sampler.Series(sampler.NEW, partial(read, new_connection=True)),
-        sampler.Series(sampler.REUSED, read),
-    )
 
 
 def _write_the_rest(journals: JournalKeeper) -> None:

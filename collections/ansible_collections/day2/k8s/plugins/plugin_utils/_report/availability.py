@@ -18,7 +18,10 @@ SLOW_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One request: ``at`` is its start (ISO 8601, UTC), ``series`` the connection it used (``new`` or ``reused``)."""
+    """One request: ``at`` is its start (ISO 8601, UTC), ``series`` the connection it used.
+
+    That is ``new`` or ``reused`` for the address that clients use, after a Node's name for its own API server.
+    """
 
     at: str
     series: str
@@ -79,11 +82,14 @@ class Availability:
 
 
 def summarise(samples: Iterable[Sample]) -> tuple[Availability, ...]:
-    """One Availability per series, by name; the samples may come in any order."""
+    """One Availability per series, what clients use first, then by name; the samples may come in any order."""
     by_series: dict[str, list[Sample]] = {}
     for sample in samples:
         by_series.setdefault(sample.series, []).append(sample)
-    return tuple(_summarise_series(series, by_series[series]) for series in sorted(by_series))
+    return tuple(
+        _summarise_series(series, by_series[series])
+        for series in sorted(by_series, key=lambda name: (" " in name, name))
+    )
 
 
 def _summarise_series(series: str, samples: list[Sample]) -> Availability:

@@ -122,6 +122,7 @@ def _availability(report: Mapping[str, Any]) -> str:
     if not table:
         return "API       its availability is not known: there is no sample"
     lines = [table, f"{_INDENT}one request a second by {seen['host']} to {seen['server']}"]
+    lines += [f"{_INDENT}{node} could not be asked directly: {why}" for node, why in report["not_sampled"].items()]
     expected = report["api_outage_expected"]
     lines += [f"{_INDENT}the plan expected it away for {span(expected)}: {expected['why']}"] if expected else []
     return "\n".join([*lines, *(_INDENT + row for row in columns(_gaps(report)))])

@@ -22,8 +22,17 @@ def endpoints(pods: Iterable[Mapping[str, Any]], node_name: str) -> list[str]:
     others = [pod for pod in pods if pod.get("spec", {}).get("nodeName") != node_name and _ready(pod)]
     others.sort(key=lambda pod: natural(str(pod["spec"].get("nodeName"))))
     others.sort(key=_version, reverse=True)
-    found = (pod["metadata"].get("annotations", {}).get(_ENDPOINT, "") for pod in others)
-    return [endpoint for endpoint in found if endpoint]
+    return [endpoint for pod in others if (endpoint := _endpoint(pod))]
+
+
+def by_node(pods: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """``host:port`` of each API server, ready or not, by the name of its Node."""
+    found = {str(pod.get("spec", {}).get("nodeName")): _endpoint(pod) for pod in pods}
+    return {node: found[node] for node in sorted(found, key=natural) if found[node]}
+
+
+def _endpoint(pod: Mapping[str, Any]) -> str:
+    return str(pod["metadata"].get("annotations", {}).get(_ENDPOINT, ""))
 
 
 def _ready(pod: Mapping[str, Any]) -> bool:

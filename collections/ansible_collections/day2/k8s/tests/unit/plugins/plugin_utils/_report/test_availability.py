@@ -64,6 +64,12 @@ def test_series_are_summed_up_apart() -> None:
     assert [(series.series, series.failures) for series in found] == [("new", 0), ("reused", 1)]
 
 
+def test_what_clients_use_comes_before_each_api_server() -> None:
+    found = summarise([sample(1, series=name) for name in ("cp1 new", "reused", "cp1 reused", "new")])
+
+    assert [series.series for series in found] == ["new", "reused", "cp1 new", "cp1 reused"]
+
+
 def test_a_sample_survives_its_way_through_a_file() -> None:
     taken = sample(7, ok=False, error="ApiError: connection refused")
 

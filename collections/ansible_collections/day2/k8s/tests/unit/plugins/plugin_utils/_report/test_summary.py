@@ -39,6 +39,7 @@ def report(**changes: Any) -> dict[str, Any]:
         },
         "availability": [{"series": "new", **series}, {"series": "reused", **series}],
         "api_outage_expected": None,
+        "not_sampled": {},
         "vantage_point": {"host": "ops1", "server": "https://lb:6443"},
         "report": "/artifacts/lab/20260301T120000Z-3f9a/report.json",
         "next": "nothing is left to do",
@@ -103,6 +104,10 @@ def test_what_failed_is_told_with_what_the_run_was_doing_beside_what_was_expecte
         "          09:58  reused:  1 failed in 1.0 s  at no node step:     reset",
         "          10:00  new:     2 failed in 2.0 s  during cp1 kubeadm:  refused",
     ]
+
+
+def test_an_api_server_out_of_reach_is_named_rather_than_missing() -> None:
+    assert "cp2 could not be asked directly: timed out" in render_summary(report(not_sampled={"cp2": "timed out"}))
 
 
 def test_without_samples_nothing_is_claimed_of_the_availability() -> None:
