@@ -18,7 +18,6 @@ from .._run.clock import now_iso
 INTERVAL_SECONDS = 1.0
 TIMEOUT_SECONDS = 10.0
 PATH = "/api/v1/namespaces/kube-system"
-NEW, REUSED = "new", "reused"
 # One a second, each at most TIMEOUT_SECONDS for connecting and as long again for its answer.
 _IN_FLIGHT = int(2 * TIMEOUT_SECONDS / INTERVAL_SECONDS)
 

@@ -14,8 +14,9 @@ from functools import partial
 from .._kube.connection import ConnectionOptions
 from .._kube.transport import Transport
 from .._model.api_error import ApiError
+from .._report.availability import NEW, REUSED
 from .._upgrade import peers
-from .sampler import NEW, PATH, REUSED, TIMEOUT_SECONDS, Series
+from .sampler import PATH, TIMEOUT_SECONDS, Series
 
 LOG = logging.getLogger(__name__)
 _PODS = "/api/v1/namespaces/kube-system/pods"

@@ -14,6 +14,8 @@ from datetime import datetime
 from typing import Any
 
 SLOW_SECONDS = 1.0
+# The series of the address that clients use; those of single API servers have the Node's name before.
+NEW, REUSED = "new", "reused"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from .._model.finding import Finding
 from .._model.naming import count
+from .availability import NEW, REUSED
 from .text import columns, span
 
 SCHEMA = 1
@@ -129,8 +130,12 @@ def _availability(report: Mapping[str, Any]) -> str:
 
 
 def _gaps(report: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """The longest of them, in the order of time, with what the run was doing."""
-    gaps = [(series["series"], gap) for series in report["availability"] for gap in series["gaps"]]
+    """The longest of them, in the order of time, with what the run was doing.
+
+    Only of what clients use: a single API server is away while its own node is changed, and nobody is there to notice.
+    """
+    used = [series for series in report["availability"] if series["series"] in (NEW, REUSED)]
+    gaps = [(series["series"], gap) for series in used for gap in series["gaps"]]
     longest = sorted(gaps, key=lambda entry: -entry[1]["seconds"])[:_GAPS_SHOWN]
     return [
         (
