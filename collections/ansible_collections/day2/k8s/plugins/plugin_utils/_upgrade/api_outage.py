@@ -15,8 +15,8 @@ from typing import Any
 from .._model.interval import Interval
 from .._model.snapshot import KubeadmConfig
 
-# Per node: etcd, the API server and, with a new minor of the kubelet, both again. Measured on lab clusters.
-ALONE = Interval(40.0, 120.0)
+# Per node: etcd, the API server and, with a new minor of the kubelet, both again. Measured on a lab cluster: 128 s.
+ALONE = Interval(60.0, 180.0)
 
 
 @dataclass(frozen=True, slots=True)
