@@ -51,6 +51,7 @@ def variables(record: ClusterRecord) -> dict[str, Any]:
     """Which cluster it is, what is wanted of it, and what only this kind of machine needs."""
     return {
         "day2_environment": "lab",
+        "day2_environment_rank": 3,
         "day2_cluster_uid": record.uid,
         "day2_kubernetes_version": record.spec.upgrade_to,
         "day2_kubeconfig": str(identity.product_kubeconfig(record)),

@@ -16,6 +16,7 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._action.step import requi
 from ansible_collections.day2.k8s.plugins.plugin_utils._coordinator.closing import close_run
 from ansible_collections.day2.k8s.plugins.plugin_utils._coordinator.opening import StoredPlan
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube import observe
+from ansible_collections.day2.k8s.plugins.plugin_utils._model.drill import VERB
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2Error
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.run import Run
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.version import KubernetesVersion
@@ -48,7 +49,8 @@ class ActionModule(ApiAction):
         planned = StoredPlan.read(Path(run.artifacts)).nodes
         lacking = {name: reasons for name in planned if (reasons := lacks(snapshot, name, target))}
         remaining = [{"node": name, "reason": "; ".join(reasons)} for name, reasons in lacking.items()]
-        block = render_check(run.environment, run.target, remaining)
+        what = "a failover drill" if run.verb == VERB else ""
+        block = render_check(run.environment, run.target, remaining, what=what)
         shutil.rmtree(run.directory, ignore_errors=True)
         self.say(block)
         result = RunResult.PAUSED if remaining else RunResult.DONE
@@ -57,7 +59,9 @@ class ActionModule(ApiAction):
 
 
 def _result(report: Mapping[str, Any], block: str) -> dict[str, Any]:
+    drilled = {"drill": report["drill"]} if report.get("drill") else {}
     told = {
+        **drilled,
         "run": report["run"],
         "result": report["result"],
         "remaining": [entry["node"] for entry in report["remaining"]],

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from ansible_collections.day2.k8s.plugins.plugin_utils._action.assessing import (
     PLANNING_OPTIONS,
+    check_to_result,
     read_drain,
     read_hosts,
     read_intent,
@@ -20,42 +21,57 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._action.operator import w
 from ansible_collections.day2.k8s.plugins.plugin_utils._action.plain import plain_value
 from ansible_collections.day2.k8s.plugins.plugin_utils._action.stats import day2_result
 from ansible_collections.day2.k8s.plugins.plugin_utils._coordinator.opening import StoredPlan, new_run, open_run
-from ansible_collections.day2.k8s.plugins.plugin_utils._kube import lease
+from ansible_collections.day2.k8s.plugins.plugin_utils._kube import lease, observe
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.connection import ConnectionOptions
 from ansible_collections.day2.k8s.plugins.plugin_utils._kube.transport import ApiError
+from ansible_collections.day2.k8s.plugins.plugin_utils._model import drill
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2Error
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.finding import Finding
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.run import Run
 from ansible_collections.day2.k8s.plugins.plugin_utils._report.refusal import render
-from ansible_collections.day2.k8s.plugins.plugin_utils._run.assessment import Assessment, Result, assess, hold
+from ansible_collections.day2.k8s.plugins.plugin_utils._run.assessment import Result, assess, hold, take_snapshot
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.clock import now_iso, parse_iso
+from ansible_collections.day2.k8s.plugins.plugin_utils._run.drill import foresee
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.entry import left_out, tags_given, too_few_forks
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.plan_file import PlanFile
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.variables import unknown_variables
-from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.intent import Intent
 from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.plan import NodeStep
+
+# Of role day2's variables day2_failover_drill_*.
+DRILL_OPTIONS: dict[str, Any] = {
+    "scenarios": {"type": "list", "elements": "str", "required": True, "choices": list(drill.SCENARIOS)},
+    "hold_seconds": {"type": "int", "default": 30},
+    "objective_seconds": {"type": "float", "default": 10.0},
+    "consent": {"type": "str", "default": ""},
+    "approver": {"type": "str", "default": ""},
+    "rank": {"type": "int", "default": 0},
+}
 
 
 class ActionModule(ApiAction):
+    argument_rules: ClassVar[Mapping[str, Any]] = {"required_if": [("verb", drill.VERB, ("drill",))]}
     argument_spec: ClassVar[Mapping[str, Any]] = {
         **PLANNING_OPTIONS,
         "verb": {"type": "str", "default": "upgrade"},
+        "drill": {"type": "dict", "options": DRILL_OPTIONS},
         "artifacts": {"type": "path", "default": "./artifacts"},
         "plan_file": {"type": "path"},
     }
 
     def execute(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
         try:
-            return self._open(params, task_vars)
+            findings = list(_entry_findings(params, task_vars))
+            if findings:
+                raise Day2Error(findings)
+            return (
+                self._open_drill(params, task_vars) if params["verb"] == drill.VERB else self._open(params, task_vars)
+            )
         except Day2Error as error:
             return self._refused(error)
         except ApiError as error:
             return self._refused(Day2Error(error.finding(self.transport(params).server)))
 
     def _open(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
-        findings = list(_entry_findings(params, task_vars))
-        if findings:
-            raise Day2Error(findings)
         agreed = PlanFile.read(Path(params["plan_file"])) if params["plan_file"] else None
         now = now_iso()
         intent = read_intent(params, today=parse_iso(now).date())
@@ -75,18 +91,6 @@ class ActionModule(ApiAction):
         if assessment.result is not Result.READY:
             self.say(result["block"])
             return {**result, "ansible_stats": day2_result({"result": assessment.result.value, "remaining": []})}
-        run = self._opened(params, task_vars, assessment, intent, now)
-        self.say(f"{result['block']}\n{_opened_line(run)}")
-        return {**result, "result": "opened", "run": run.to_dict(), **_plays(assessment.plan.steps)}
-
-    def _opened(
-        self,
-        params: Mapping[str, Any],
-        task_vars: Mapping[str, Any],
-        assessment: Assessment,
-        intent: Intent,
-        now: str,
-    ) -> Run:
         stored = StoredPlan(
             nodes=tuple(step.node for step in assessment.plan.steps),
             limits=intent.limits,
@@ -95,11 +99,46 @@ class ActionModule(ApiAction):
             drain=intent.drain,
             accept=intent.accept,
         )
+        run = self._opened(params, task_vars, stored, target=str(intent.target), now=now)
+        self.say(f"{result['block']}\n{_opened_line(run)}")
+        return {**result, "result": "opened", "run": run.to_dict(), **_plays(assessment.plan.steps)}
+
+    def _open_drill(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        wish, transport, now = drill.Drill.from_dict(params["drill"]), self.transport(params), now_iso()
+        snapshot = take_snapshot(transport, read_hosts(params, task_vars), params["cluster_uid"], now)
+        version = snapshot.kubeadm.kubernetes_version
+        # What the inventory wants next is of no concern here.
+        intent = read_intent(
+            {**params, "kubernetes_version": ""}, today=parse_iso(now).date(), configured_version=version
+        )
+        prospect = foresee(snapshot, observe.leader_leases(transport), intent, wish, params["environment"])
+        checked = check_to_result(prospect.check, environment=params["environment"], what="a failover drill")
+        result = {"changed": False, "run": {}, "plan": {}, **_plays(()), **checked}
+        if not prospect.check.passed:
+            self.say(result["block"])
+            return {**result, "ansible_stats": day2_result({"result": "refused", "remaining": []})}
+        if not self.check_mode:
+            self._require_no_halt(params)
+        # No failure is borne: a cluster that did not get over one scenario is spared the next.
+        stored = StoredPlan(prospect.nodes, prospect.limits, failure_budget=0, plan=prospect.plan)
+        run = self._opened(params, task_vars, stored, target=str(version), now=now)
+        self.say(f"{result['block']}\n{prospect.text}\n{_opened_line(run)}")
+        return {**result, "result": "opened", "run": run.to_dict()}
+
+    def _opened(
+        self,
+        params: Mapping[str, Any],
+        task_vars: Mapping[str, Any],
+        stored: StoredPlan,
+        *,
+        target: str,
+        now: str,
+    ) -> Run:
         run = new_run(
             verb=params["verb"],
             environment=params["environment"],
-            cluster_uid=assessment.snapshot.cluster_uid,
-            target=str(intent.target),
+            cluster_uid=params["cluster_uid"],
+            target=target,
             artifacts=Path(params["artifacts"]),
             opened_at=now,
             check_mode=self.check_mode,

@@ -75,6 +75,49 @@ report:
   returned: always
   type: str
   sample: /var/lib/day2/prod/20260807T101500Z-3f9a/report.json
+drill:
+  description: Of a failover drill, what each scenario showed, in the order in which they were wanted.
+  returned: when the run is a failover drill
+  type: list
+  elements: dict
+  contains:
+    scenario:
+      description: The scenario.
+      type: str
+      sample: etcd_leader
+    verdict:
+      description: V(passed), V(failed) or V(not played).
+      type: str
+      sample: passed
+    why:
+      description: Why it did not pass.
+      type: str
+    nodes:
+      description: The Nodes that it was played on.
+      type: list
+      elements: str
+    began_at:
+      description: When its fault began (ISO 8601, UTC).
+      type: str
+    seconds:
+      description: How long it took from the fault until its nodes were healthy again.
+      type: float
+    requests:
+      description: Requests to the address that clients use, on new and on reused connections.
+      type: int
+    failures:
+      description: Those of them that failed.
+      type: int
+    gap_seconds:
+      description: All gaps of new, or of reused connections together, whichever is more.
+      type: float
+    longest_gap_seconds:
+      description: The longest of them.
+      type: float
+      sample: 1.0
+    succession:
+      description: Who followed the leader, as M(day2.k8s.drill_hold) returned it.
+      type: dict
 next:
   description: What to do next.
   returned: always

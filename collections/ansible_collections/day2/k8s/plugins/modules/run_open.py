@@ -38,6 +38,47 @@ options:
         is refused (C(D2-PLAN-001)).
       - What else changed since it was made is told as RV(drift).
     type: path
+  drill:
+    description:
+      - What is wanted of a failover drill; required with O(verb=failover_drill), where it stands in place of a plan.
+        Nothing is upgraded then, whatever O(kubernetes_version) says.
+      - Refused without consent (C(D2-DRILL-001)), and where the cluster could not bear a scenario (C(D2-DRILL-002)).
+    type: dict
+    suboptions:
+      scenarios:
+        description: What is taken away, one after the other; see M(day2.k8s.drill_target_info).
+        type: list
+        elements: str
+        choices:
+          - apiserver
+          - etcd_member
+          - etcd_leader
+          - controller_manager_leader
+          - scheduler_leader
+          - load_balancer_backend
+          - control_plane_node
+          - zone
+        required: true
+      hold_seconds:
+        description: Seconds for which each of them stays away.
+        type: int
+        default: 30
+      objective_seconds:
+        description: Seconds that the longest gap for clients of the API may last.
+        type: float
+        default: 10.0
+      consent:
+        description: Who consents, for which environment, as C(prod:J. Doe).
+        type: str
+        default: ""
+      approver:
+        description: A second person who approves.
+        type: str
+        default: ""
+      rank:
+        description: Rank of the environment. V(1) is the highest; V(0), not known, counts as the highest.
+        type: int
+        default: 0
 attributes:
   check_mode:
     description: Plans and evaluates all gates. Takes no lock, starts no coordinator and writes nothing.

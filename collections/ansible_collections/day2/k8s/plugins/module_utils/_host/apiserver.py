@@ -16,13 +16,12 @@ from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import Any
 
-from . import static_pods
+from . import processes, static_pods
 from .files import Files
 from .https import HttpError, client_context, request, status_of
 
 _PKI = "/etc/kubernetes/pki"
 _TIMEOUT_SECONDS = 5.0
-_PROGRAM = "kube-apiserver"
 _FORBIDDEN = 403
 _CONTROLLER_MANAGER = "/etc/kubernetes/controller-manager.conf"
 _EMBEDDED = {part: re.compile(rf"^\s*client-{part}-data: (\S+)$", re.MULTILINE) for part in ("certificate", "key")}
@@ -75,16 +74,7 @@ def service_address(arguments: Mapping[str, str]) -> str | None:
 
 def process_ids(files: Files) -> list[int]:
     """The processes of this node's apiserver."""
-    return [
-        int(name)
-        for name in files.names("/proc")
-        if name.isdigit() and _program(files.read(f"/proc/{name}/cmdline")) == _PROGRAM
-    ]
-
-
-def _program(command_line: str | None) -> str:
-    """The name of what runs; empty for a process that has ended meanwhile, or has no command line."""
-    return (command_line or "").partition("\0")[0].rpartition("/")[2]
+    return processes.process_ids(files, static_pods.CONTROL_PLANE)
 
 
 def _get(files: Files, path: str) -> dict[str, Any]:

@@ -38,6 +38,11 @@ class Files:
         """Remove a file, if it is there."""
         self.path(path).unlink(missing_ok=True)
 
+    def move(self, source: str, target: str) -> None:
+        """Move a file within its file system, at once; the directories above ``target`` are made."""
+        self.path(target).parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        self.path(source).replace(self.path(target))
+
     def exists(self, path: str) -> bool:
         return self.path(path).exists()
 

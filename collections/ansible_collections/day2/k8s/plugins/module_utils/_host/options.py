@@ -86,3 +86,17 @@ APISERVER_ISOLATION_OPTIONS: dict[str, Any] = {
     "undo_after": {"type": "int", "default": 600},
     "ready_timeout": {"type": "int", "default": 180},
 }
+
+NODE_FAULT_OPTIONS: dict[str, Any] = {
+    "scenario": {"type": "str", "default": ""},
+    "state": {"type": "str", "choices": ["begun", "ended"], "default": "begun"},
+    "fault": {"type": "str", "choices": ["static_pod", "apiserver_port", "network"]},
+    "component": {
+        "type": "str",
+        "choices": ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"],
+    },
+    "undo_after": {"type": "int", "default": 90},
+}
+NODE_FAULT_RULES: dict[str, Any] = {
+    "required_if": [("state", "begun", ("fault",)), ("fault", "static_pod", ("component",))],
+}

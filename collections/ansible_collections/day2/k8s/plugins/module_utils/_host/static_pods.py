@@ -20,9 +20,14 @@ COMPONENTS = (CONTROL_PLANE, "kube-controller-manager", "kube-scheduler", ETCD)
 _ARGUMENT = re.compile(r"^\s*- (?P<quote>[\"']?)--(?P<name>[a-z0-9-]+)=(?P<value>.*?)(?P=quote)\s*$")
 
 
+def path(component: str) -> str:
+    """Where the manifest of ``component`` lies."""
+    return f"{MANIFESTS}/{component}.yaml"
+
+
 def present(files: Files, component: str) -> bool:
     """Whether this node has a manifest of ``component``."""
-    return files.exists(_path(component))
+    return files.exists(path(component))
 
 
 def versions(files: Files) -> dict[str, str]:
@@ -43,7 +48,7 @@ def image_repository(files: Files) -> str | None:
 
 def arguments(files: Files, component: str) -> dict[str, str]:
     """The ``--name=value`` arguments of ``component``; empty without a manifest."""
-    lines = (files.read(_path(component)) or "").splitlines()
+    lines = (files.read(path(component)) or "").splitlines()
     matches = (_ARGUMENT.match(line) for line in lines)
     return {match["name"]: match["value"] for match in matches if match}
 
@@ -62,12 +67,8 @@ def container_images(manifest: str) -> dict[str, str]:
     return images
 
 
-def _path(component: str) -> str:
-    return f"{MANIFESTS}/{component}.yaml"
-
-
 def _own_image(files: Files, component: str) -> str | None:
-    return container_images(files.read(_path(component)) or "").get(component)
+    return container_images(files.read(path(component)) or "").get(component)
 
 
 def _block(manifest: str, key: str) -> list[str]:

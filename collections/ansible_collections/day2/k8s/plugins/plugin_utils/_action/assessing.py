@@ -155,14 +155,18 @@ def to_plan_file(assessment: Assessment, result: Mapping[str, Any], *, environme
     )
 
 
-def check_to_result(checked: Check, *, environment: str) -> dict[str, Any]:
-    """``result`` (passed, refused), ``findings``, ``accepted``, ``gates`` and ``block``, the text for people."""
+def check_to_result(checked: Check, *, environment: str, what: str = "an upgrade") -> dict[str, Any]:
+    """``result`` (passed, refused), ``findings``, ``accepted``, ``gates`` and ``block``, the text for people.
+
+    ``what`` is to be begun.
+    """
     common = _common(checked.findings, checked.accepted, checked.verdicts)
     block = render_check(
         checked.verdicts,
         checked.findings,
         common["accepted"],
         passed=checked.passed,
+        what=what,
         environment=environment,
         cluster_uid=checked.snapshot.cluster_uid,
     )

@@ -15,10 +15,12 @@ from .._kube.fence import Fence
 from .._kube.lease import Lock
 from .._kube.transport import Transport
 from .._model.api_error import ApiError
+from .._model.drill import Drill
 from .._model.errors import Day2Error
 from .._model.finding import Finding
 from .._model.run import Run
 from .._model.version import KubernetesVersion
+from .._report import drill
 from .._report.attribution import attributed
 from .._report.availability import Sample, summarise
 from .._report.summary import SCHEMA, render_summary
@@ -61,6 +63,8 @@ def close_run(
     try:
         stored = StoredPlan.read(artifacts)
         judgement = _settled(transport, run, stored, clock=clock, sleep=sleep)
+        drilled = _drilled(artifacts, stored)
+        judgement = _with_drill(judgement, stored, drilled)
         closed_at = now_iso()
         lock_findings = _record(transport, run, judgement, closed_at)
     except (ApiError, Day2Error, OSError):
@@ -69,6 +73,7 @@ def close_run(
         raise
     _end(transport, run)
     report = _report(run, stored, judgement, closed_at, vantage={"host": vantage_host, "server": transport.server})
+    report["drill"] = [outcome.to_dict() for outcome in drilled]
     block = render_summary(report)
     (artifacts / REPORT).write_text(json.dumps(report, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     (artifacts / SUMMARY).write_text(block + "\n", encoding="utf-8")
@@ -115,6 +120,22 @@ def _settled(
         if judgement.result is RunResult.DONE or troubled or clock() >= deadline:
             return judgement
         sleep(_SETTLE_PAUSE_SECONDS)
+
+
+def _drilled(artifacts: Path, stored: StoredPlan) -> tuple[drill.Outcome, ...]:
+    """Of a failover drill what each scenario showed; nothing of any other run."""
+    if "drill" not in stored.plan:
+        return ()
+    samples = [Sample.from_dict(raw) for raw in read_lines(artifacts / SAMPLES)]
+    return drill.outcomes(Drill.from_dict(stored.plan["drill"]), read_lines(artifacts / EVENTS), samples)
+
+
+def _with_drill(judgement: Judgement, stored: StoredPlan, drilled: tuple[drill.Outcome, ...]) -> Judgement:
+    """A scenario that did not pass is for a person to look at, however well the cluster is now."""
+    findings = drill.findings(Drill.from_dict(stored.plan["drill"]), drilled) if drilled else ()
+    if not findings:
+        return judgement
+    return replace(judgement, result=RunResult.HALTED, findings=(*judgement.findings, *findings))
 
 
 def _record(transport: Transport, run: Run, judgement: Judgement, closed_at: str) -> tuple[Finding, ...]:

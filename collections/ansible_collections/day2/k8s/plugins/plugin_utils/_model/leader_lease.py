@@ -10,12 +10,16 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class LeaderLease:
-    """``renewed`` is compared with an earlier one of its own only: clocks of different machines are not compared."""
+    """``term_seconds`` after its last renewal somebody else may take over.
+
+    ``renewed`` is compared with an earlier one of its own only: clocks of different machines are not compared.
+    """
 
     name: str
     holder: str
     renewed: str
     transitions: int
+    term_seconds: int = 15
 
     @classmethod
     def from_api(cls, raw: Mapping[str, Any]) -> LeaderLease:
@@ -25,4 +29,5 @@ class LeaderLease:
             holder=spec.get("holderIdentity") or "",
             renewed=spec.get("renewTime") or "",
             transitions=int(spec.get("leaseTransitions") or 0),
+            term_seconds=int(spec.get("leaseDurationSeconds") or 15),
         )

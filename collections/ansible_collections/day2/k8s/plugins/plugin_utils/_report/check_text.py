@@ -17,11 +17,12 @@ def render_check(
     accepted: Sequence[Mapping[str, Any]],
     *,
     passed: bool,
+    what: str = "an upgrade",
     environment: str,
     cluster_uid: str,
 ) -> str:
-    """``accepted`` as of ``Accepted.to_dict``."""
+    """``accepted`` as of ``Accepted.to_dict``; ``what`` is to be begun."""
     header = columns([("CHECK", "gates of the cluster"), ("environment", environment or "-"), ("cluster", cluster_uid)])
     gates = columns([("gate", "verdict"), *((verdict.gate, verdict.outcome.value) for verdict in verdicts)])
-    verdict = "VERDICT passed: an upgrade may begin" if passed else "VERDICT refused: an upgrade would not begin"
+    verdict = f"VERDICT passed: {what} may begin" if passed else f"VERDICT refused: {what} would not begin"
     return "\n\n".join(["\n".join(header), "\n".join(gates), *paragraphs_of(findings, accepted), verdict])

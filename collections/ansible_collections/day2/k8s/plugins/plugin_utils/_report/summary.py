@@ -39,6 +39,7 @@ def render_summary(report: Mapping[str, Any]) -> str:
         _failed(report["nodes_failed"]),
         _remaining(report),
         _findings(report["findings"]),
+        _drill(report["drill"]),
         _times(report),
         _availability(report),
         _last(report),
@@ -46,8 +47,13 @@ def render_summary(report: Mapping[str, Any]) -> str:
     return "\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 
-def render_check(environment: str, target: str, remaining: Sequence[Mapping[str, Any]]) -> str:
-    """What the closing play says in check mode: nothing was opened, so there is nothing to close."""
+def render_check(environment: str, target: str, remaining: Sequence[Mapping[str, Any]], *, what: str = "") -> str:
+    """What the closing play says in check mode: nothing was opened, so there is nothing to close.
+
+    ``what`` would be run, where that is no upgrade.
+    """
+    if what and not remaining:
+        return f"CHECK {environment}: {what} may be run at {target}; nothing was changed"
     if not remaining:
         return f"CHECK {environment}: nothing to do for {target}; nothing was changed"
     rows = columns((entry["node"], entry["reason"]) for entry in remaining)
@@ -66,10 +72,40 @@ def duration(seconds: float) -> str:
 
 
 def _header(report: Mapping[str, Any]) -> str:
-    nodes = count(len(report["nodes_done"]), "node")
-    versions = f"{report['from_version']} → {report['to_version']}"
     took = duration(report["timing"]["seconds"])
-    return f"{report['result'].upper()} {report['environment']}: {versions}, {nodes} in {took} (run {report['run']})"
+    if report["drill"]:
+        what = f"failover drill at {report['to_version']}, {count(len(report['drill']), 'scenario')}"
+    else:
+        nodes = count(len(report["nodes_done"]), "node")
+        what = f"{report['from_version']} → {report['to_version']}, {nodes}"
+    return f"{report['result'].upper()} {report['environment']}: {what} in {took} (run {report['run']})"
+
+
+def _drill(outcomes: Sequence[Mapping[str, Any]]) -> str:
+    return _table(
+        "drill",
+        (
+            (
+                outcome["scenario"],
+                outcome["verdict"],
+                ", ".join(outcome["nodes"]) or "-",
+                f"longest gap {duration(outcome['longest_gap_seconds'])},",
+                f"{duration(outcome['gap_seconds'])} in all,",
+                f"{outcome['failures']} of {outcome['requests']} failed",
+                _succession(outcome["succession"]),
+            )
+            for outcome in outcomes
+        ),
+    )
+
+
+def _succession(succession: Mapping[str, Any] | None) -> str:
+    if not succession:
+        return ""
+    allowed = f"of {succession['allowed_seconds']:g} s"
+    if not succession["holder"]:
+        return f"no other leader within {allowed[3:]}"
+    return f"another leader after {duration(succession['seconds'])} {allowed}"
 
 
 def _failed(failed: Sequence[Mapping[str, Any]]) -> str:

@@ -38,6 +38,7 @@ def report(**changes: Any) -> dict[str, Any]:
             ],
         },
         "availability": [{"series": "new", **series}, {"series": "reused", **series}],
+        "drill": [],
         "api_outage_expected": None,
         "not_sampled": {},
         "vantage_point": {"host": "ops1", "server": "https://lb:6443"},
@@ -130,3 +131,27 @@ def test_a_check_with_nothing_to_do_says_so() -> None:
 )
 def test_durations_read_well_at_every_size(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_a_failover_drill_names_each_scenario_with_its_gap_and_verdict() -> None:
+    succession = {"holder": "cp2_x", "seconds": 14.2, "allowed_seconds": 17.0, "in_time": True}
+    common = {"requests": 120, "failures": 2, "gap_seconds": 2.0, "longest_gap_seconds": 1.0}
+    played = [
+        {"scenario": "apiserver", "verdict": "passed", "nodes": ["cp2"], "succession": None, **common},
+        {"scenario": "scheduler_leader", "verdict": "passed", "nodes": ["cp1"], "succession": succession, **common},
+        {"scenario": "zone", "verdict": "not played", "nodes": [], "succession": None, **common},
+    ]
+
+    lines = render_summary(report(drill=played)).splitlines()
+
+    assert lines[0] == "DONE lab: failover drill at 1.36.3, 3 scenarios in 12 min 34 s (run 20260301T120000Z-3f9a)"
+    assert lines[1].split("  ")[0] == "drill"
+    assert "longest gap 1.0 s,  2.0 s in all,  2 of 120 failed" in lines[1]
+    assert lines[2].endswith("another leader after 14.2 s of 17 s")
+    assert "not played  -" in lines[3]
+
+
+def test_a_check_of_a_drill_speaks_of_no_upgrade() -> None:
+    text = render_check("lab", "1.35.4", [], what="a failover drill")
+
+    assert text == "CHECK lab: a failover drill may be run at 1.35.4; nothing was changed"
