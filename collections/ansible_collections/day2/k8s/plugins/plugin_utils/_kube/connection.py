@@ -68,6 +68,7 @@ def load_configuration(options: ConnectionOptions) -> Any:
     configuration.connection_pool_maxsize = _POOL_SIZE
     _load_found(options, configuration)
     _apply_given(options, configuration)
+    _keep_given(options, configuration)
     return configuration
 
 
@@ -123,6 +124,20 @@ def _apply_given(options: ConnectionOptions, configuration: Any) -> None:
         configuration.verify_ssl = options.validate_certs
     if options.proxy:
         configuration.proxy = options.proxy
+
+
+def _keep_given(options: ConnectionOptions, configuration: Any) -> None:
+    """The client sets everything anew from the kubeconfig, the server too, each time that it is asked for the token."""
+    refresh = configuration.refresh_api_key_hook
+    if refresh is None:
+        return
+
+    def hook(refreshed: Any) -> None:
+        refresh(refreshed)
+        _apply_given(options, refreshed)
+        refreshed.refresh_api_key_hook = hook
+
+    configuration.refresh_api_key_hook = hook
 
 
 def _unusable(subject: str, message: str, remedy: str) -> Day2Error:

@@ -75,6 +75,14 @@ def test_a_host_alone_takes_the_credential_from_the_kubeconfig(file: str) -> Non
     assert loaded(kubeconfig=file, host="https://other:6443") == ("https://other:6443", "Bearer token-of-prod")
 
 
+def test_given_options_still_win_when_the_client_has_refreshed_its_token(file: str) -> None:
+    configuration = load_configuration(ConnectionOptions(kubeconfig=file, host="https://other:6443", ca_cert="/ca"))
+
+    for _request in range(3):
+        assert _credentials(configuration)["authorization"] == "Bearer token-of-prod"
+        assert (configuration.host, configuration.ssl_ca_cert) == ("https://other:6443", "/ca")
+
+
 def test_the_variable_kubeconfig_comes_before_the_pods_own_account(file: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KUBECONFIG", file)
     monkeypatch.setattr(config, "load_incluster_config", lambda **_: pytest.fail("the service account was used"))
