@@ -2,6 +2,7 @@
 """What a failover drill showed: of each scenario the gap that clients met, who followed a leader, and the verdict.
 
 A scenario lasts from the beginning of its fault until its nodes were given back, healthy; samples count by their start.
+One whose fault was not seen where it had to be shows nothing, and does not pass: what is asked directly has to be away.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from typing import Any
 
 from .._model.drill import Drill, scenario_of
 from .._model.finding import Finding
-from .availability import NEW, REUSED, Sample, summarise
+from .availability import NEW, REUSED, Availability, Sample, summarise
 from .timing import moment
 
+# Those in which the API server of each node that is taken cannot answer anybody outside.
+_SILENT = frozenset({"apiserver", "load_balancer_backend", "control_plane_node", "zone"})
 PASSED, FAILED, NOT_PLAYED = "passed", "failed", "not played"
 
 
@@ -39,10 +42,9 @@ class Outcome:
 
 
 def outcomes(drill: Drill, events: Iterable[Mapping[str, Any]], samples: Sequence[Sample]) -> tuple[Outcome, ...]:
-    """One for each scenario that was wanted, in that order; ``samples`` are those of the address that clients use."""
+    """One for each scenario that was wanted, in that order."""
     told = sorted(events, key=lambda event: moment(event["at"]))
     played = _played(told)
-    used = [sample for sample in samples if sample.series in (NEW, REUSED)]
     found = []
     for scenario in drill.scenarios:
         # One that is wanted twice is played twice.
@@ -50,7 +52,7 @@ def outcomes(drill: Drill, events: Iterable[Mapping[str, Any]], samples: Sequenc
         if span is None:
             found.append(Outcome(scenario, NOT_PLAYED, "the drill ended, or the cluster could not bear it, before"))
         else:
-            found.append(_outcome(drill, span, used))
+            found.append(_outcome(drill, span, samples))
     return tuple(found)
 
 
@@ -108,13 +110,17 @@ def _played(events: Iterable[Mapping[str, Any]]) -> dict[str, list[_Span]]:
 def _outcome(drill: Drill, span: _Span, samples: Sequence[Sample]) -> Outcome:
     began = moment(span.began_at)
     ended = moment(span.ended_at) if span.ended_at and span.over else float("inf")
-    series = summarise(sample for sample in samples if began <= moment(sample.at) <= ended)
+    seen = summarise(sample for sample in samples if began <= moment(sample.at) <= ended)
+    series = [one for one in seen if one.series in (NEW, REUSED)]
     longest = max((one.longest_gap_seconds for one in series), default=0.0)
     reasons = []
     if not all(span.nodes.values()):
         reasons.append(f"{', '.join(name for name, well in span.nodes.items() if not well)} did not come back in time")
     if not series:
         reasons.append("there is no sample")
+    answering = [one.series for one in seen if _answered(drill, span, one)]
+    if answering:
+        reasons.append(f"the fault was not seen: {', '.join(answering)} was answered meanwhile")
     if longest > drill.objective_seconds:
         reasons.append(f"a gap of {longest:.1f} s, at most {drill.objective_seconds:g} s were to be")
     if span.succession and not span.succession["in_time"]:
@@ -132,6 +138,12 @@ def _outcome(drill: Drill, span: _Span, samples: Sequence[Sample]) -> Outcome:
         longest_gap_seconds=longest,
         succession=span.succession,
     )
+
+
+def _answered(drill: Drill, span: _Span, direct: Availability) -> bool:
+    """Whether an API server that was taken away answered all the same, for half of the time or more."""
+    taken = {f"{node} {NEW}" for node in span.nodes} if span.scenario in _SILENT else set()
+    return direct.series in taken and direct.longest_gap_seconds < drill.hold_seconds / 2
 
 
 def _late(succession: Mapping[str, Any]) -> str:

@@ -77,6 +77,22 @@ def test_what_single_api_servers_do_not_answer_is_no_gap_for_clients() -> None:
     assert _only(outcomes(_drill("apiserver"), _played("apiserver", 5, 60, "cp2"), samples)).verdict == "passed"
 
 
+def test_a_fault_that_was_not_seen_at_the_node_itself_shows_nothing() -> None:
+    samples = _samples(0, 100) + _samples(0, 100, failed=range(10, 12), series="cp2 new")
+
+    outcome = _only(outcomes(_drill("apiserver"), _played("apiserver", 5, 60, "cp2"), samples))
+
+    assert (outcome.verdict, outcome.why) == ("failed", "the fault was not seen: cp2 new was answered meanwhile")
+
+
+def test_an_apiserver_that_cannot_be_asked_or_that_need_not_be_away_proves_nothing_to_the_contrary() -> None:
+    others = _samples(0, 100) + _samples(0, 100, series="cp1 new")
+    own = others + _samples(0, 100, series="cp2 new")
+
+    assert _only(outcomes(_drill("apiserver"), _played("apiserver", 5, 60, "cp2"), others)).verdict == "passed"
+    assert _only(outcomes(_drill("etcd_member"), _played("etcd_member", 5, 60, "cp2"), own)).verdict == "passed"
+
+
 def test_a_leader_that_nobody_follows_in_time_fails_it() -> None:
     drill, samples = _drill("scheduler_leader"), _samples(0, 100)
 
