@@ -19,6 +19,7 @@ from .._upgrade import drill_consent
 from .._upgrade.drill_choice import Choice, Standing, choose, not_at_rest
 from .._upgrade.intent import Intent
 from .._upgrade.limits import Limits
+from .._upgrade.order import natural
 from .assessment import Check, check
 
 
@@ -29,18 +30,19 @@ class Prospect:
     check: Check
     choices: tuple[Choice, ...]
     drill: Drill
-    control_plane: tuple[str, ...]
 
     @property
     def nodes(self) -> tuple[str, ...]:
-        """Those that have to be well at the end."""
-        taken = (name for choice in self.choices for name in choice.nodes)
-        return tuple(dict.fromkeys([*self.control_plane, *taken]))
+        """Those that have to be well at the end: whoever may be taken, because leaders move meanwhile."""
+        standing = Standing.of(self.check.snapshot, ())
+        others = sorted(self.check.snapshot.nodes.keys() - set(standing.control_plane), key=natural)
+        takable = [name for name in others if self.check.snapshot.nodes[name].kubelet_version in standing.versions]
+        return (*standing.control_plane, *(takable if "zone" in self.drill.scenarios else ()))
 
     @property
     def limits(self) -> Limits:
-        """As many nodes may be out at once as the largest scenario takes."""
-        return Limits(max(len(choice.nodes) for choice in self.choices))
+        """Who is out at once is a scenario's choice, and made anew for each."""
+        return Limits(len(self.nodes))
 
     @property
     def plan(self) -> dict[str, Any]:
@@ -70,4 +72,4 @@ def foresee(
         except Day2Error as error:
             found += error.findings
     findings = tuple(dict.fromkeys((*found, *checked.findings)))
-    return Prospect(replace(checked, findings=findings), tuple(choices), drill, tuple(standing.control_plane))
+    return Prospect(replace(checked, findings=findings), tuple(choices), drill)

@@ -55,10 +55,25 @@ def test_a_drill_is_opened_at_the_version_that_runs_and_upgrades_nothing(
     ((run, stored),) = opened
     assert (result["result"], run.verb, run.target) == ("opened", "failover_drill", OLD)
     assert (result["control_plane"], result["workers"]) == ([], [])
-    assert (stored.nodes, stored.limits, stored.failure_budget) == (("cp1", "cp2", "cp3"), Limits(1), 0)
+    assert (stored.nodes, stored.limits, stored.failure_budget) == (("cp1", "cp2", "cp3"), Limits(3), 0)
     assert StoredPlan(stored.nodes, stored.limits, 0, stored.plan).plan["drill"]["scenarios"] == SCENARIOS
     assert "a failover drill may begin" in shown[-1]
     assert "etcd_leader            cp1" in shown[-1]
+
+
+def test_any_zone_may_be_out_because_the_leader_may_have_moved_until_then(
+    run_action: RunAction, tmp_path: Path, opened: list[tuple[Run, StoredPlan]]
+) -> None:
+    zones = {"cp1": "a", "cp2": "b", "cp3": "c", "w1": "b"}
+    nodes = [node_json(n, control_plane=n.startswith("cp"), zone=zone) for n, zone in zones.items()]
+    api = ReadableApi(nodes=[*nodes, node_json("w2", zone="b", kubelet="1.34.4")])
+
+    run_action(run_open.ActionModule, api, _open(tmp_path, scenarios=["zone"]))
+
+    ((_run, stored),) = opened
+    # The worker of another version can be of no scenario.
+    assert stored.nodes == ("cp1", "cp2", "cp3", "w1")
+    assert stored.limits.max_unavailable >= 3
 
 
 @pytest.mark.parametrize(
