@@ -23,22 +23,20 @@ DIRECTORY = "/run/day2/undo"
 _NAME = re.compile(r"^[a-z][a-z0-9-]{0,62}$")
 _RUN_SECONDS = 180
 
+# The word that the timer gives to the script.
+_ONCE_WORK_HAS_ENDED = "once-work-has-ended"
+
 # Each command is tried, whatever became of those before it; the script goes when all of them have succeeded.
+# Waiting is bounded: whatever work there may be, it does not take half an hour.
 _SCRIPT = """\
 #!/bin/sh
 # day2.k8s: undoes {name}; run by day2-undo-{name}.timer, or by whoever is done with it.
+n=0
+while [ "$1" = {waits} ] && [ "$n" -lt 180 ] && systemctl is-active --quiet {work}; do n=$((n + 1)); sleep 10; done
 status=0
 {commands}
 [ "$status" -eq 0 ] && rm -f "$0"
 exit "$status"
-"""
-
-
-# Given the script as $0. Bounded: whatever work there may be, it does not take half an hour.
-_ONCE_WORK_HAS_ENDED = f"""\
-n=0
-while [ "$n" -lt 180 ] && systemctl is-active --quiet {units.NODE_WORK}; do n=$((n + 1)); sleep 10; done
-exec /bin/sh "$0"
 """
 
 
@@ -56,7 +54,7 @@ class Undo:
         """
         lines = "\n".join(f"{shlex.join(command)} || status=1" for command in commands)
         self._stop(name)
-        self._files.write(self._script(name), _SCRIPT.format(name=name, commands=lines), mode=0o700)
+        self._files.write(self._script(name), _script(name, lines), mode=0o700)
         try:
             self._runner.run(
                 [
@@ -69,11 +67,10 @@ class Undo:
                     "--collect",
                     "--quiet",
                     "--",
+                    # No word here may hold a "$": a reload of systemd doubles it once more in a unit like this.
                     "/bin/sh",
-                    "-c",
-                    # systemd would replace it in the words of a command.
-                    _ONCE_WORK_HAS_ENDED.replace("$", "$$"),
                     self._script(name),
+                    _ONCE_WORK_HAS_ENDED,
                 ]
             )
         except CommandError:
@@ -106,3 +103,7 @@ class Undo:
 
 def _timer(name: str) -> str:
     return f"{units.undo(name)}.timer"
+
+
+def _script(name: str, commands: str) -> str:
+    return _SCRIPT.format(name=name, commands=commands, waits=_ONCE_WORK_HAS_ENDED, work=units.NODE_WORK)

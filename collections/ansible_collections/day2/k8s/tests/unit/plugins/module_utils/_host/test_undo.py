@@ -29,7 +29,13 @@ def test_an_undo_is_armed_with_a_timer_that_needs_nobody(fake: FakeHost, undo: U
     assert "nft delete table ip 'a b' || status=1" in _script(fake, "isolation")
     (armed,) = fake.commands.matching("systemd-run")
     assert "--on-active=300s" in armed
-    assert armed.endswith(f" {DIRECTORY}/isolation.sh")
+    assert armed.endswith(f" /bin/sh {DIRECTORY}/isolation.sh once-work-has-ended")
+
+
+def test_the_timers_unit_holds_nothing_that_a_reload_of_systemd_changes(fake: FakeHost, undo: Undo) -> None:
+    undo.arm("isolation", [["sh", "-c", "echo $HOME"]], timeout_seconds=300)
+
+    assert "$" not in fake.commands.matching("systemd-run")[0]
 
 
 @pytest.mark.parametrize("questions", [0, 3])
@@ -45,10 +51,10 @@ def test_the_timer_waits_for_work_that_goes_on_and_then_undoes(fake: FakeHost, u
     for name, text in {"systemctl": ask, "sleep": "#!/bin/sh\n"}.items():
         (programs / name).write_text(text, encoding="utf-8")
         (programs / name).chmod(0o755)
-    shell, minus_c, script, _argument = [word.replace("$$", "$") for word in asked[0][asked[0].index("--") + 1 :]]
+    shell, script, word = asked[0][asked[0].index("--") + 1 :]
 
     ended = subprocess.run(
-        [shell, minus_c, script, str(fake.root / f"{DIRECTORY.lstrip('/')}/isolation.sh")],
+        [shell, str(fake.root / script.lstrip("/")), word],
         check=False,
         env={"PATH": f"{programs}:/usr/bin:/bin"},
     )
