@@ -20,15 +20,18 @@ from ansible_collections.day2.k8s.plugins.plugin_utils._kube.observe import kube
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2Error
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.version import KubernetesVersion
 from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.kubeadm import choose
+from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.migrations import unwanted_kubelet_flags
 
 
 class ActionModule(NodeStepAction):
     step = "kubeadm"
-    evidence = ("mode", "command", "static_pod_versions", "work_seconds", "log")
+    evidence = ("mode", "command", "static_pod_versions", "kubelet_flags_removed", "work_seconds", "log")
     argument_spec: ClassVar[Mapping[str, Any]] = {**NODE_STEP_OPTIONS, **KUBEADM_UPGRADE_OPTIONS}
 
     def perform(self, params: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
         options = {name: params[name] for name in KUBEADM_UPGRADE_OPTIONS}
+        if options["unwanted_kubelet_flags"] is None:
+            options["unwanted_kubelet_flags"] = unwanted_kubelet_flags(self._target(params))
         guard = self.guard(params)
         while True:
             host = self.run_patiently("host_info", {}, task_vars, patience_seconds=RECONNECT_SECONDS)

@@ -39,6 +39,14 @@ options:
     type: list
     elements: str
     default: []
+  unwanted_kubelet_flags:
+    description:
+      - Flags of the kubelet, without dashes, that are taken out of C(/var/lib/kubelet/kubeadm-flags.env) after kubeadm,
+        because the kubelet of the version does not know them and an earlier kubeadm wrote them.
+      - By default those that are known of the version. Each kubeadm removes only what its own minor has dropped, so
+        that a node which jumps over a minor would keep them.
+    type: list
+    elements: str
   timeout:
     description: Seconds after which the task fails; kubeadm goes on on the node, and a later task waits for it.
     type: int
@@ -78,6 +86,12 @@ static_pod_versions:
   returned: when not in check mode
   type: dict
   sample: {kube-apiserver: 1.36.3, etcd: 3.6.8-0}
+kubelet_flags_removed:
+  description: Which of O(unwanted_kubelet_flags) were there.
+  returned: when not in check mode
+  type: list
+  elements: str
+  sample: [pod-infra-container-image]
 seconds:
   description: How long the task took.
   returned: success
@@ -126,6 +140,7 @@ def main() -> None:
         version=params["kubernetes_version"],
         certificate_renewal=params["certificate_renewal"],
         ignore_preflight_errors=params["ignore_preflight_errors"],
+        unwanted_kubelet_flags=params["unwanted_kubelet_flags"] or [],
     )
     work = Work(params["work_id"], params["wait_seconds"])
     run_module(module, lambda host: run(host, request, work, check_mode=module.check_mode))

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
@@ -98,6 +99,20 @@ def runtime_endpoint(files: Files) -> str | None:
         if endpoint:
             return endpoint
     return None
+
+
+def remove_flags(files: Files, names: Sequence[str]) -> list[str]:
+    """Takes flags, named without dashes, out of the file that kubeadm wrote; returns those that were there."""
+    before = after = files.read(_FLAGS) or ""
+    removed = []
+    for name in names:
+        without = re.sub(rf"--{re.escape(name)}(?:=[^\s\"]*|[ \t]+(?!-)[^\s\"]+)?(?=[\s\"]|$)[ \t]*", "", after)
+        if without != after:
+            removed.append(name)
+            after = without
+    if after != before:
+        files.write(_FLAGS, re.sub(r"[ \t]+(?=\"?$)", "", after, flags=re.MULTILINE), mode=0o644)
+    return removed
 
 
 def _scalar(configuration: str, key: str) -> str | None:

@@ -44,6 +44,7 @@ KUBEADM_UPGRADE_OPTIONS: dict[str, Any] = {
     "mode": {"type": "str", "choices": ["apply", "node", "none"]},
     "certificate_renewal": {"type": "bool", "default": True},
     "ignore_preflight_errors": {"type": "list", "elements": "str", "default": []},
+    "unwanted_kubelet_flags": {"type": "list", "elements": "str"},
     "timeout": {"type": "int", "default": 1800},
 }
 

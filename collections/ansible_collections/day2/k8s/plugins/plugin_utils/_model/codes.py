@@ -29,7 +29,6 @@ CODES: dict[str, Code] = {
     "D2-VERSION-002": Code("control-plane minor skipped"),
     "D2-VERSION-003": Code("version skew broken"),
     "D2-VERSION-004": Code("version after the change is not the wanted one"),
-    "D2-VERSION-005": Code("migration of a skipped minor missed", acceptable=True),
     "D2-PACKAGE-001": Code("target package not in the repository"),
     "D2-PACKAGE-002": Code("package work failed"),
     "D2-NODE-001": Code("host without a Node"),

@@ -17,7 +17,7 @@ from .agreement import agree
 from .disruption import run_of
 from .intent import Intent
 from .kubeadm import Command, choose
-from .migrations import missed_migrations
+from .migrations import missed_by
 from .order import control_plane_order, natural, worker_order
 from .path import find_path, kubelet_skew
 from .plan import LeftOut, NodeStep, Plan
@@ -64,7 +64,6 @@ def compile_plan(snapshot: Snapshot, intent: Intent) -> Plan:
         findings=(
             *scope.findings,
             *kubelet_skew(snapshot.nodes.values(), observed, intent.target, names),
-            *missed_migrations(planned, intent.target),
             *refusals.unreachable(planned, scope.hosts),
             *refusals.etcd_too_old((n for n in planned if n.control_plane), scope.hosts, intent.target),
             *(refusals.removed_apis(snapshot, intent.target) if path.hops and snapshot.workloads else ()),
@@ -171,6 +170,7 @@ class _Work:
             actions += ["keep the cordon of somebody else" if foreign_cordon else "cordon", "drain"]
             if command != "none":
                 actions.append(f"kubeadm upgrade {command}")
+            actions += [f"remove --{flag}" for flag in missed_by(node.kubelet_version, self.target)]
             if node.kubelet_version != self.target:
                 package = self.hosts[node.name].target_package_version if self.packages_known else None
                 actions.append(f"kubelet {package or self.target}")

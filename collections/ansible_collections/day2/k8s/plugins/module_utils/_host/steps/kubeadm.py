@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .. import kubeadm, static_pods
+from .. import kubeadm, kubelet, static_pods
 from ..errors import HostError
 from ..host import Host
 from ..work import Work, WorkFailedError, WorkLostError, advance, describe, tail
@@ -25,6 +25,7 @@ class Request:
     version: str
     certificate_renewal: bool
     ignore_preflight_errors: Sequence[str]
+    unwanted_kubelet_flags: Sequence[str] = ()
 
     def command(self) -> list[str]:
         return kubeadm.upgrade_command(
@@ -55,8 +56,16 @@ def run(host: Host, request: Request, work: Work, *, check_mode: bool) -> dict[s
         "changed": answer.ran,
         "command": request.command(),
         "static_pod_versions": static_pods.versions(host.files),
+        "kubelet_flags_removed": _migrate(host, request) if answer.finished else [],
         **describe(answer, unit, work),
     }
+
+
+def _migrate(host: Host, request: Request) -> list[str]:
+    """Before the new kubelet is installed: the old one does without the flags, the new one does not start with them."""
+    if request.mode == kubeadm.NONE:
+        return []
+    return kubelet.remove_flags(host.files, request.unwanted_kubelet_flags)
 
 
 def _require_version(host: Host, request: Request) -> None:

@@ -135,3 +135,28 @@ def test_an_empty_endpoint_in_the_configuration_is_none(fake: FakeHost) -> None:
     fake.write("/var/lib/kubelet/config.yaml", 'containerRuntimeEndpoint: ""\n')
 
     assert kubelet.runtime_endpoint(fake.host.files) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "removed"),
+    [
+        ("--a=1 --pause=registry/pause:3.10 --b=2", "--a=1 --b=2", ["pause"]),
+        ("--a=1 --pause=registry/pause:3.10", "--a=1", ["pause"]),
+        ("--pause registry/pause:3.10 --b=2", "--b=2", ["pause"]),
+        ("--pause", "", ["pause"]),
+        ("--a=1 --pause-more=2", "--a=1 --pause-more=2", []),
+        ("--a=1", "--a=1", []),
+    ],
+)
+def test_only_the_named_flags_are_taken_out_of_what_kubeadm_wrote(
+    fake: FakeHost, before: str, after: str, removed: list[str]
+) -> None:
+    fake.write("/var/lib/kubelet/kubeadm-flags.env", f'KUBELET_KUBEADM_ARGS="{before}"\n')
+
+    assert kubelet.remove_flags(fake.host.files, ["pause"]) == removed
+    assert fake.host.files.read("/var/lib/kubelet/kubeadm-flags.env") == f'KUBELET_KUBEADM_ARGS="{after}"\n'
+
+
+def test_a_host_without_that_file_has_no_flags_to_remove(fake: FakeHost) -> None:
+    assert kubelet.remove_flags(fake.host.files, ["pause"]) == []
+    assert not fake.host.files.exists("/var/lib/kubelet/kubeadm-flags.env")

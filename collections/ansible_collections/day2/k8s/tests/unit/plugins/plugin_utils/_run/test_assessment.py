@@ -2,15 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.acceptance import Acceptance
+from ansible_collections.day2.k8s.plugins.plugin_utils._model.deprecated_api import DeprecatedApi
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.errors import Day2Error
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.finding import Finding, Outcome, Severity
 from ansible_collections.day2.k8s.plugins.plugin_utils._model.selector import Selector
+from ansible_collections.day2.k8s.plugins.plugin_utils._model.workloads import Workloads
 from ansible_collections.day2.k8s.plugins.plugin_utils._run.assessment import Result, check, judge, require_cluster
 from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.builders import (
     NEW,
@@ -124,12 +127,16 @@ class TestAnUpgrade:
         assert [left.node for left in assessment.plan.left_out] == ["w2"]
 
     def test_goes_ahead_where_a_person_accepted_what_may_be_accepted(self) -> None:
-        accepted = Acceptance("D2-VERSION-005", "w2", "flag removed by hand, ticket 7", date(2027, 1, 1))
+        asked = DeprecatedApi("a.example", "v1beta1", "things", 36)
+        accepted = Acceptance("D2-API-001", asked.name, "only our own backup asks, ticket 7", date(2027, 1, 1))
+        seen = cluster()
+        workloads = Workloads("2026-09-01T10:00:00Z", seen.nodes, ())
+        taken = replace(seen, deprecated_apis=(asked,), workloads=workloads)
 
-        assessment = judge(cluster(nodes=[node("w2", kubelet="1.34.8")]), intent(accept=(accepted,)))
+        assessment = judge(taken, intent(accept=(accepted,)))
 
-        assert (assessment.result, assessment.findings) == (Result.READY, ())
-        assert [entry.finding.subject for entry in assessment.accepted] == ["w2"]
+        assert assessment.result is Result.READY
+        assert [entry.finding.subject for entry in assessment.accepted] == [asked.name]
 
     def test_is_not_helped_by_the_acceptance_of_what_may_not_be_accepted(self) -> None:
         accepted = Acceptance("D2-NODE-004", "w2", "it will be fine", date(2027, 1, 1))

@@ -3,8 +3,10 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.migrations import missed_migrations
-from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.builders import node, version
+from ansible_collections.day2.k8s.plugins.plugin_utils._upgrade.migrations import missed_by, unwanted_kubelet_flags
+from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.builders import version
+
+PAUSE = "pod-infra-container-image"
 
 
 @pytest.mark.parametrize(
@@ -21,14 +23,10 @@ from ansible_collections.day2.k8s.tests.unit.plugins.plugin_utils.builders impor
     ],
 )
 def test_only_a_jump_over_its_minor_misses_a_migration(kubelet: str, target: str, missed: bool) -> None:
-    findings = missed_migrations([node("w1", kubelet=kubelet)], version(target))
-
-    assert [(f.code, f.subject) for f in findings] == ([("D2-VERSION-005", "w1")] if missed else [])
+    assert missed_by(version(kubelet), version(target)) == ([PAUSE] if missed else [])
 
 
-def test_the_finding_says_what_is_missed_and_that_a_person_may_have_done_it() -> None:
-    (finding,) = missed_migrations([node("w1", kubelet="1.34.8")], version("1.36.3"))
-
-    assert "--pod-infra-container-image" in finding.message
-    assert "1.35 release first" in finding.remedy
-    assert finding.acceptable
+def test_a_flag_is_unwanted_from_the_minor_on_whose_kubelet_does_not_know_it() -> None:
+    assert unwanted_kubelet_flags(version("1.34.8")) == []
+    assert unwanted_kubelet_flags(version("1.35.0")) == [PAUSE]
+    assert unwanted_kubelet_flags(version("1.37.0")) == [PAUSE]

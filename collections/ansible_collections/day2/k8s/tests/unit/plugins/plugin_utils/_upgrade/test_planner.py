@@ -202,8 +202,12 @@ class TestRefusals:
     def test_a_skipped_minor(self) -> None:
         assert told(compile_plan(cluster(running="1.34.8"), intent())) == [("D2-VERSION-002", f"target {NEW}")]
 
-    def test_a_worker_that_would_miss_a_migration(self) -> None:
-        assert told(compile_plan(cluster(nodes=[node("w2", kubelet="1.34.8")]), intent())) == [("D2-VERSION-005", "w2")]
+    def test_not_a_worker_that_jumps_over_a_minor_whose_migration_is_done_for_it(self) -> None:
+        plan = compile_plan(cluster(nodes=[node("w2", kubelet="1.34.8")]), intent())
+
+        assert told(plan) == []
+        assert "remove --pod-infra-container-image" in step_of(plan, "w2").actions
+        assert "remove --pod-infra-container-image" not in step_of(plan, "w1").actions
 
     @pytest.mark.parametrize("ready", [False, None])
     def test_an_unready_worker_that_would_be_left_too_old(self, ready: bool | None) -> None:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ansible_collections.day2.k8s.plugins.module_utils._host.errors import HostError
@@ -39,6 +41,19 @@ def test_kubeadm_runs_in_the_unit_and_what_it_did_is_told(fake: FakeHost) -> Non
     assert (result["changed"], result["finished"], result["command"]) == (True, True, NODE)
     assert result["static_pod_versions"] == {"kube-apiserver": "1.36.3"}
     assert (result["log_tail"], result["work_seconds"]) == (["[upgrade] SUCCESS"], 3)
+
+
+def test_flags_that_the_new_kubelet_does_not_know_are_removed_once_kubeadm_has_ended(fake: FakeHost) -> None:
+    flags = "/var/lib/kubelet/kubeadm-flags.env"
+    fake.write(flags, 'KUBELET_KUBEADM_ARGS="--node-ip=10.0.0.1 --old=1"\n')
+    seen = []
+    fake.unit.on_end = lambda argv: seen.append(fake.host.files.read(flags))
+
+    result = run(fake.host, replace(request(), unwanted_kubelet_flags=["old"]), WORK, check_mode=False)
+
+    assert "--old" in seen[0]
+    assert result["kubelet_flags_removed"] == ["old"]
+    assert fake.host.files.read(flags) == 'KUBELET_KUBEADM_ARGS="--node-ip=10.0.0.1"\n'
 
 
 def test_check_mode_says_the_command_and_runs_nothing(fake: FakeHost) -> None:
