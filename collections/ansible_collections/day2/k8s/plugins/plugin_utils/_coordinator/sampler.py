@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from .._model.api_error import ApiError
 from .._report.availability import Sample
 from .._run.clock import now_iso
 
@@ -23,11 +24,16 @@ _IN_FLIGHT = int(2 * TIMEOUT_SECONDS / INTERVAL_SECONDS)
 
 
 class Series:
-    """One way of asking; ``read`` sends one request and raises when it fails."""
+    """One way of asking; ``read`` sends one request and raises when it fails.
 
-    def __init__(self, name: str, read: Callable[[], object]) -> None:
+    ``again``, for reads over a reused connection, sends the same on a new one: once, where the reused one closed before
+    the first byte, as Go's net/http and so every client of client-go does without telling anybody.
+    """
+
+    def __init__(self, name: str, read: Callable[[], object], *, again: Callable[[], object] | None = None) -> None:
         self.name = name
         self._read = read
+        self._again = again
         self._free = threading.BoundedSemaphore(_IN_FLIGHT)
 
     def take(self) -> Sample:
@@ -36,13 +42,21 @@ class Series:
         if not self._free.acquire(blocking=False):
             return Sample(at, self.name, 0.0, ok=False, error=f"{_IN_FLIGHT} requests before it are still unanswered")
         began = time.monotonic()
+        reconnected, failed = False, ""
         try:
-            self._read()
+            try:
+                self._read()
+            except ApiError as error:
+                if self._again is None or not error.dropped:
+                    raise
+                reconnected = True
+                self._again()
         except Exception as error:  # whatever a client meets is a failed request
-            return Sample(at, self.name, round(time.monotonic() - began, 3), ok=False, error=_short(error))
+            failed = _short(error)
         finally:
             self._free.release()
-        return Sample(at, self.name, round(time.monotonic() - began, 3), ok=True)
+        seconds = round(time.monotonic() - began, 3)
+        return Sample(at, self.name, seconds, ok=not failed, error=failed, reconnected=reconnected)
 
 
 class Sampler:

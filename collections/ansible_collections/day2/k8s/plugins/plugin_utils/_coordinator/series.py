@@ -48,7 +48,8 @@ def all_series(
 
 def _pair(transport: Transport, prefix: str) -> tuple[Series, ...]:
     read = partial(transport.request, "GET", PATH, timeout=TIMEOUT_SECONDS)
-    return Series(prefix + NEW, partial(read, new_connection=True)), Series(prefix + REUSED, read)
+    anew = partial(read, new_connection=True)
+    return Series(prefix + NEW, anew), Series(prefix + REUSED, read, again=anew)
 
 
 def _endpoints(transport: Transport) -> dict[str, str]:

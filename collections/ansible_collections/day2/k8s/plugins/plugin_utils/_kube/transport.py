@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from http.client import RemoteDisconnected
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -24,6 +25,8 @@ __all__ = ["ApiError", "Cause", "Transport"]
 
 PAGE_SIZE = 500
 _Answer = TypeVar("_Answer")
+# By thread: whether its request had to open a connection. A request is sent, and its connection opened, in one thread.
+_opening = threading.local()
 _SUCCESS = 200
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
 # How texts of urllib3 begin: 2.x with the connection's address, 1.x with its address in memory.
@@ -164,6 +167,7 @@ class Transport:
             headers["Content-Type"] = content_type
         url = configuration.host + path + (f"?{urlencode(query, doseq=True)}" if query else "")
         own_pool = _new_pool(configuration) if new_connection else None
+        _opening.seen = False
         try:
             answer = (own_pool or pool).request(
                 method,
@@ -176,7 +180,8 @@ class Transport:
             )
             content: bytes = answer.data
         except (HTTPError, OSError) as error:
-            raise ApiError(UNREACHABLE, "", f"no answer: {_in_words(error)}") from error
+            dropped = not (new_connection or _opening.seen) and _before_the_first_byte(error)
+            raise ApiError(UNREACHABLE, "", f"no answer: {_in_words(error)}", dropped=dropped) from error
         finally:
             if own_pool is not None:
                 own_pool.clear()
@@ -198,7 +203,30 @@ def _new_pool(configuration: Any) -> Any:
     """A urllib3 pool manager with the configuration's TLS and proxy settings."""
     from kubernetes.client.rest import RESTClientObject
 
-    return RESTClientObject(configuration).pool_manager
+    manager = RESTClientObject(configuration).pool_manager
+    _note_opening(manager.connection_from_url(configuration.host))
+    return manager
+
+
+def _note_opening(pool: Any) -> None:
+    """The pool opens a connection anew, without a word, where it finds that an idle one was closed."""
+    plain: Any = pool.ConnectionCls
+
+    class Noting(plain):
+        def connect(self) -> None:
+            _opening.seen = True
+            super().connect()
+
+    pool.ConnectionCls = Noting
+
+
+def _before_the_first_byte(error: Exception) -> bool:
+    """Whether the server closed the connection instead of answering; one closed amid an answer is another error."""
+    from urllib3.exceptions import ProtocolError
+
+    closed = (RemoteDisconnected, ConnectionResetError, BrokenPipeError)
+    aborted = isinstance(error, ProtocolError) and error.args[0] == "Connection aborted."
+    return aborted and isinstance(error.args[-1], closed)
 
 
 def _credentials(configuration: Any) -> dict[str, str]:

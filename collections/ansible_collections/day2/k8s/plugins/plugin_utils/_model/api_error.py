@@ -27,7 +27,8 @@ class ApiError(Exception):
 
     ``reason`` and ``causes`` are those of the Status object (empty where the answer was none, as from a proxy);
     ``details_kind`` is the kind that the Status speaks of; ``retry_after`` is in seconds, None where the server named
-    none; ``resume`` continues a list whose continue token had expired (410).
+    none; ``resume`` continues a list whose continue token had expired (410); ``dropped`` tells that a reused connection
+    closed before the first byte of the answer, as one does that the server gave up while the request was on its way.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class ApiError(Exception):
         *,
         details_kind: str = "",
         resume: str = "",
+        dropped: bool = False,
     ) -> None:
         self.status = status
         self.reason = reason
@@ -48,6 +50,7 @@ class ApiError(Exception):
         self.retry_after = retry_after
         self.details_kind = details_kind
         self.resume = resume
+        self.dropped = dropped
         super().__init__(f"{status} {reason}: {message}" if status else message)
 
     @classmethod

@@ -23,6 +23,7 @@ class Sample:
     """One request: ``at`` is its start (ISO 8601, UTC), ``series`` the connection it used.
 
     That is ``new`` or ``reused`` for the address that clients use, after a Node's name for its own API server.
+    ``reconnected``: its connection had closed before the first byte, and the request was sent again on a new one.
     """
 
     at: str
@@ -30,13 +31,16 @@ class Sample:
     seconds: float
     ok: bool
     error: str = ""
+    reconnected: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Sample:
-        return cls(raw["at"], raw["series"], raw["seconds"], raw["ok"], raw.get("error", ""))
+        return cls(
+            raw["at"], raw["series"], raw["seconds"], raw["ok"], raw.get("error", ""), raw.get("reconnected", False)
+        )
 
     @property
     def started(self) -> datetime:
@@ -55,13 +59,17 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """One series of samples summed up; ``slow`` counts answers that took longer than SLOW_SECONDS."""
+    """One series of samples summed up; ``slow`` counts answers that took longer than SLOW_SECONDS.
+
+    ``reconnects`` counts requests that were sent again; they are failures only where that failed too.
+    """
 
     series: str
     requests: int
     failures: int
     slow: int
     gaps: tuple[Gap, ...]
+    reconnects: int = 0
 
     @property
     def gap_seconds(self) -> float:
@@ -77,6 +85,7 @@ class Availability:
             "requests": self.requests,
             "failures": self.failures,
             "slower_than_1_second": self.slow,
+            "reconnects": self.reconnects,
             "gap_seconds": self.gap_seconds,
             "longest_gap_seconds": self.longest_gap_seconds,
             "gaps": [asdict(gap) for gap in self.gaps],
@@ -113,6 +122,7 @@ def _summarise_series(series: str, samples: list[Sample]) -> Availability:
         failures=sum(not sample.ok for sample in ordered),
         slow=sum(sample.ok and sample.seconds > SLOW_SECONDS for sample in ordered),
         gaps=tuple(gaps),
+        reconnects=sum(sample.reconnected for sample in ordered),
     )
 
 

@@ -150,7 +150,8 @@ def _availability(report: Mapping[str, Any]) -> str:
                 f"{series['requests']} requests,",
                 f"{series['failures']} failed,",
                 f"{series['slower_than_1_second']} slower than 1 s,",
-                f"longest gap {duration(series['longest_gap_seconds'])}",
+                f"longest gap {duration(series['longest_gap_seconds'])},",
+                f"{series['reconnects']} reconnects",
             )
             for series in report["availability"]
         ),

@@ -18,6 +18,7 @@ class Api:
     """The API at several addresses; ``away`` are those that cannot be reached."""
 
     def __init__(self, *, away: tuple[str, ...] = (), lists: bool = True) -> None:
+        self.drops = False
         self.asked: list[tuple[str, bool]] = []
         self._away = away
         self._lists = lists
@@ -29,6 +30,8 @@ class Api:
         self.asked.append((host, new))
         if host in self._away:
             raise AWAY
+        if self.drops and not new:
+            raise ApiError(0, "", "closed", dropped=True)
 
     def pods(self) -> Iterator[dict[str, Any]]:
         if not self._lists:
@@ -64,6 +67,17 @@ def test_the_clients_address_and_each_api_server_are_asked_in_both_ways() -> Non
     hosts = (CLIENTS, "https://10.0.0.1:6443", "https://10.0.0.2:6443")
     assert api.asked == [(host, new) for host in hosts for new in (True, False)]
     assert left_out == {}
+
+
+def test_a_read_whose_reused_connection_was_dropped_is_sent_again_on_a_new_one() -> None:
+    api = Api(lists=False)
+    (_new, reused), _left_out = all_series(ConnectionOptions(host=CLIENTS), connect=api.connect)
+    api.drops = True
+
+    sample = reused.take()
+
+    assert (sample.ok, sample.reconnected) == (True, True)
+    assert api.asked == [(CLIENTS, False), (CLIENTS, True)]
 
 
 def test_an_api_server_out_of_reach_at_the_opening_is_left_out_with_the_reason() -> None:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ansible_collections.day2.k8s.plugins.plugin_utils._report.availability import Availability, Sample, summarise
 
 
@@ -58,6 +60,16 @@ def test_slow_answers_are_counted_and_are_no_failures() -> None:
     assert (found.slow, found.failures) == (1, 1)
 
 
+def test_reconnects_are_counted_and_are_no_failures_when_they_helped() -> None:
+    helped = replace(sample(1), reconnected=True)
+    in_vain = replace(sample(2, ok=False), reconnected=True)
+
+    found = summary(helped, in_vain, sample(3))
+
+    assert (found.reconnects, found.failures) == (2, 1)
+    assert found.to_dict()["reconnects"] == 2
+
+
 def test_series_are_summed_up_apart() -> None:
     found = summarise([sample(1, series="reused", ok=False), sample(1, series="new")])
 
@@ -71,6 +83,6 @@ def test_what_clients_use_comes_before_each_api_server() -> None:
 
 
 def test_a_sample_survives_its_way_through_a_file() -> None:
-    taken = sample(7, ok=False, error="ApiError: connection refused")
+    taken = replace(sample(7, ok=False, error="ApiError: connection refused"), reconnected=True)
 
     assert Sample.from_dict(taken.to_dict()) == taken

@@ -15,6 +15,7 @@ def report(**changes: Any) -> dict[str, Any]:
         "requests": 754,
         "failures": 0,
         "slower_than_1_second": 2,
+        "reconnects": 0,
         "gap_seconds": 0.0,
         "longest_gap_seconds": 0.0,
     }
@@ -37,7 +38,7 @@ def report(**changes: Any) -> dict[str, Any]:
                 {"node": "w1", "seconds": 36.0, "steps_seconds": {"drain": 12.0}},
             ],
         },
-        "availability": [{"series": "new", **series}, {"series": "reused", **series}],
+        "availability": [{"series": "new", **series}, {"series": "reused", **series, "reconnects": 3}],
         "drill": [],
         "api_outage_expected": None,
         "not_sampled": {},
@@ -49,14 +50,15 @@ def report(**changes: Any) -> dict[str, Any]:
 
 
 def test_a_run_that_went_well_reads_like_this() -> None:
+    figures = "754 requests,  0 failed,  2 slower than 1 s,  longest gap 0.0 s"
     assert render_summary(report()) == "\n".join(
         [
             "DONE lab: 1.35.4 → 1.36.3, 2 nodes in 12 min 34 s (run 20260301T120000Z-3f9a)",
             "nodes     cp1  3 min 12 s  cordon 0.4 s, kubeadm 2 min 40 s, verify 10.2 s",
             "          w1   36.0 s      drain 12.0 s",
             "overhead  1 min 12 s outside prefetch, drain, packages and kubeadm",
-            "API       new connections:     754 requests,  0 failed,  2 slower than 1 s,  longest gap 0.0 s",
-            "          reused connections:  754 requests,  0 failed,  2 slower than 1 s,  longest gap 0.0 s",
+            f"API       new connections:     {figures},  0 reconnects",
+            f"          reused connections:  {figures},  3 reconnects",
             "          one request a second by ops1 to https://lb:6443",
             "report    /artifacts/lab/20260301T120000Z-3f9a/report.json",
             "next      nothing is left to do",
