@@ -46,6 +46,12 @@ case "$*" in
     ;;
 esac
 """
+_KUBEADM = """\
+#!/bin/sh
+# Renders what is there already; anything else it does not know, as if it were not installed.
+[ -n "$KUBEADM_INIT_DRYRUN_DIR" ] || exit 127
+cp /etc/kubernetes/manifests/*.yaml "$KUBEADM_INIT_DRYRUN_DIR"
+"""
 _IP = """\
 #!/bin/sh
 cat <<'JSON'
@@ -204,9 +210,13 @@ class KubeadmCluster:
             for component in COMPONENTS
         }
         manifests["etcd"] = _manifest("etcd", ETCD_TAG)
-        return {path: file.read_text(encoding="ascii") for path, file in found.items()} | {
-            f"/etc/kubernetes/manifests/{component}.yaml": text for component, text in manifests.items()
-        }
+        return (
+            {path: file.read_text(encoding="ascii") for path, file in found.items()}
+            | {
+                "/usr/bin/kubeadm": _KUBEADM,
+            }
+            | {f"/etc/kubernetes/manifests/{component}.yaml": text for component, text in manifests.items()}
+        )
 
 
 def _manifest(component: str, tag: str, *arguments: str) -> str:

@@ -105,6 +105,21 @@ certificates:
   returned: when the host answered
   type: list
   elements: dict
+unexplained_arguments:
+  description:
+    - Of a control-plane host, those arguments in the static pod manifests of API server, controller-manager and
+      scheduler that C(kubeadm) would not write, or would write otherwise, from the cluster's kubeadm-config; with
+      C(component), C(argument), its C(value) and the value that would be C(rendered) (V(null) for none). An upgrade
+      would lose them.
+    - V(null) when it could not be found out.
+  returned: on control-plane hosts
+  type: list
+  elements: dict
+  sample: [{component: kube-apiserver, argument: oidc-client-id, value: k8s, rendered: null}]
+unexplained_arguments_error:
+  description: Why it could not be found out.
+  returned: on control-plane hosts
+  type: str
 static_pod_versions:
   description: Component to the tag of the image in its manifest.
   returned: when the host answered

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Private to the collection: what the installed kubeadm would write for this node's control plane, without writing it.
 
-The installed kubeadm, not the target's: what it would not write as the manifests stand was set by hand and would
-vanish; what only the target's would write otherwise is kubeadm's own business. Etcd is left out: a member that joined
-rightly differs from what ``kubeadm init`` would write.
+The installed kubeadm, for the version that the manifests have: what it would not write as they stand was set by hand
+and would vanish; what only the target's would write otherwise is kubeadm's own business. Etcd is left out: a member
+that joined rightly differs from what ``kubeadm init`` would write.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from .files import Files
 
 COMPONENTS = tuple(component for component in static_pods.COMPONENTS if component != static_pods.ETCD)
 _API_VERSION = re.compile(r"^apiVersion: (kubeadm\.k8s\.io/\S+)$", re.MULTILINE)
+_KUBERNETES_VERSION = re.compile(r"^kubernetesVersion: .*$", re.MULTILINE)
 _TIMEOUT_SECONDS = 30
 
 Arguments = Mapping[str, Mapping[str, str]]
@@ -52,9 +53,12 @@ def rendered(runner: Runner, files: Files, cluster_configuration: str, *, patche
 
 
 def _configuration(files: Files, cluster_configuration: str, patches: str | None) -> str:
-    """With this node's own address and port; JSON, which is YAML too, because a node need not have PyYAML."""
+    """With this node's own address, port and version; JSON, which is YAML too, because a node need not have PyYAML."""
     arguments = static_pods.arguments(files, static_pods.CONTROL_PLANE)
     version = _API_VERSION.search(cluster_configuration)
+    running = static_pods.versions(files).get(static_pods.CONTROL_PLANE)
+    if running:  # while an upgrade is under way another one is in kubeadm-config, which an older kubeadm refuses
+        cluster_configuration = _KUBERNETES_VERSION.sub(f"kubernetesVersion: v{running}", cluster_configuration)
     node = {
         "apiVersion": version[1] if version else "kubeadm.k8s.io/v1beta4",
         "kind": "InitConfiguration",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import apiserver, certificates, dpkg, etcd, kubelet, machine, static_pods
+from . import apiserver, certificates, dpkg, etcd, kubeadm_drift, kubelet, machine, static_pods
 from .command import CommandError
 from .errors import HostError
 from .host import Host
@@ -36,6 +36,7 @@ def observe(host: Host, *, with_etcd: bool, version: str | None) -> dict[str, An
         "local_etcd": etcd.is_local(host.files),
         "static_pod_versions": static_pods.versions(host.files),
         "certificates": certificates.observe(host.runner, host.files) if control_plane else [],
+        **(kubeadm_drift.observe(host.runner, host.files) if control_plane else {}),
         **_kubelet(host),
         **_work(host),
         **(_cluster_uid(host) if control_plane else {"cluster_uid": None, "cluster_uid_error": ""}),

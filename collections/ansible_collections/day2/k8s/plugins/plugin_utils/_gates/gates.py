@@ -14,6 +14,7 @@ from .control_plane_pods import ControlPlanePods
 from .etcd_condition import EtcdCondition
 from .etcd_members import EtcdMembers
 from .gate import Gate
+from .kubeadm_drift import KubeadmDrift
 from .nodes_ready import NodesReady
 from .versions import VersionsAsWanted
 
@@ -21,7 +22,7 @@ from .versions import VersionsAsWanted
 WORKER_GATES: tuple[Gate, ...] = (NodesReady(), ControlPlanePods())
 CONTROL_PLANE_GATES: tuple[Gate, ...] = (*WORKER_GATES, EtcdMembers(), EtcdCondition())
 # Asked once, before a run: what they look at does not change because a node is in hand.
-PRE_GATES: tuple[Gate, ...] = (*CONTROL_PLANE_GATES, ClusterDns(), Certificates())
+PRE_GATES: tuple[Gate, ...] = (*CONTROL_PLANE_GATES, ClusterDns(), Certificates(), KubeadmDrift())
 
 
 def post_gates(target: KubernetesVersion, nodes: Collection[str]) -> tuple[Gate, ...]:

@@ -60,6 +60,8 @@ CODES: dict[str, Code] = {
     "D2-DNS-001": Code("cluster DNS on one node"),
     "D2-CERT-001": Code("certificate expired"),
     "D2-CERT-002": Code("certificate expires soon"),
+    "D2-DRIFT-001": Code("argument would be lost", acceptable=True),
+    "D2-DRIFT-002": Code("arguments that would be lost not known"),
     "D2-DRAIN-001": Code("drain ran out of time"),
     "D2-DRAIN-002": Code("pod without a controller", acceptable=True),
     "D2-DRAIN-003": Code("pod with emptyDir data", acceptable=True),

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -58,13 +58,24 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True)
+class UnexplainedArgument:
+    """In the manifest of a ``component``, and kubeadm would write ``rendered`` in its place (None: nothing)."""
+
+    component: str
+    argument: str
+    value: str
+    rendered: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Host:
     """A host of the inventory, matched to a Node by ``node_name``.
 
     ``package_versions`` are the installed ones of kubeadm, kubelet, kubectl (absent: not installed);
     ``static_pod_versions`` maps component to the tag in its manifest; ``target_package_version`` is the kubelet package
     that would bring the target (None where there is none: ``target_package_error`` may say why); ``etcd`` is None
-    except on control-plane hosts whose member answered (``etcd_error`` may say why it did not).
+    except on control-plane hosts whose member answered (``etcd_error`` may say why it did not);
+    ``unexplained_arguments`` is None where that is not known, and then ``unexplained_arguments_error`` may say why.
     """
 
     name: str
@@ -81,12 +92,17 @@ class Host:
     etcd_error: str = ""
     cluster_uid: str | None = None
     certificates: tuple[Certificate, ...] = ()
+    unexplained_arguments: tuple[UnexplainedArgument, ...] | None = None
+    unexplained_arguments_error: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         return {
             **asdict(self),
             "addresses": list(self.addresses),
             "certificates": [asdict(certificate) for certificate in self.certificates],
+            "unexplained_arguments": None
+            if self.unexplained_arguments is None
+            else [asdict(argument) for argument in self.unexplained_arguments],
         }
 
     @classmethod
@@ -94,4 +110,15 @@ class Host:
         """The inverse of ``to_dict``."""
         etcd = Etcd.from_dict(raw["etcd"]) if raw["etcd"] else None
         certificates = tuple(Certificate(**certificate) for certificate in raw.get("certificates", ()))
-        return cls(**{**raw, "addresses": tuple(raw["addresses"]), "etcd": etcd, "certificates": certificates})
+        own = {
+            "addresses": tuple(raw["addresses"]),
+            "etcd": etcd,
+            "certificates": certificates,
+            "unexplained_arguments": unexplained_arguments(raw.get("unexplained_arguments")),
+        }
+        return cls(**{**raw, **own})
+
+
+def unexplained_arguments(raw: Iterable[Mapping[str, Any]] | None) -> tuple[UnexplainedArgument, ...] | None:
+    """As ``host_info`` returns them; None stays unknown."""
+    return None if raw is None else tuple(UnexplainedArgument(**argument) for argument in raw)

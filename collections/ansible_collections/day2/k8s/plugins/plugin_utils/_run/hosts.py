@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._model.host import Certificate, Etcd, Host
+from .._model.host import Certificate, Etcd, Host, unexplained_arguments
 
 NO_ANSWER = "it gave no answer over the connection of the inventory"
 
@@ -35,4 +35,6 @@ def host_from_vars(name: str, node_name: str, facts: Mapping[str, Any] | None) -
         etcd_error=facts.get("etcd_error") or "",
         cluster_uid=facts.get("cluster_uid") or None,
         certificates=tuple(Certificate(**certificate) for certificate in facts.get("certificates") or ()),
+        unexplained_arguments=unexplained_arguments(facts.get("unexplained_arguments")),
+        unexplained_arguments_error=facts.get("unexplained_arguments_error") or "",
     )

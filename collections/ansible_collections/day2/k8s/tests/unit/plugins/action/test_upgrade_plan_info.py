@@ -28,7 +28,7 @@ def test_a_plan_is_returned_as_data_and_shown_as_text(run_action: RunAction, sho
 
     assert (result["changed"], result["result"], result["findings"]) == (False, "ready", [])
     assert [step["node"] for step in result["plan"]["steps"]] == ["cp2", "cp3", "cp1", "w1", "w2"]
-    assert [gate["outcome"] for gate in result["gates"]] == ["pass"] * 6
+    assert [gate["outcome"] for gate in result["gates"]] == ["pass"] * 7
     assert shown == [result["block"]]
     assert result["block"].splitlines()[-1].startswith("VERDICT ready")
 

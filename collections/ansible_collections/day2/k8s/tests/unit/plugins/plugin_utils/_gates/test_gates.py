@@ -28,6 +28,7 @@ def test_a_healthy_cluster_passes_every_gate() -> None:
         "etcd condition",
         "cluster DNS",
         "certificates",
+        "kubeadm drift",
     ]
     assert gates.passed(verdicts)
 

@@ -32,6 +32,7 @@ def test_each_gate_has_a_line_and_the_verdict_is_last() -> None:
         "etcd condition      pass",
         "cluster DNS         pass",
         "certificates        pass",
+        "kubeadm drift       pass",
         "",
         "VERDICT passed: an upgrade may begin",
     ]
