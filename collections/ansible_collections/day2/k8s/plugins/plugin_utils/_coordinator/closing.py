@@ -21,7 +21,7 @@ from .._model.finding import Finding
 from .._model.run import Run
 from .._model.version import KubernetesVersion
 from .._report import drill
-from .._report.attribution import attributed
+from .._report.attribution import attributed, isolations
 from .._report.availability import Sample, summarise
 from .._report.summary import SCHEMA, render_summary
 from .._report.timing import measure
@@ -188,7 +188,7 @@ def _report(
         "remaining": [entry.to_dict() for entry in judgement.remaining],
         "findings": [finding.to_dict() for finding in judgement.findings],
         "timing": measure(events, opened_at=run.opened_at, closed_at=closed_at).to_dict(),
-        "availability": [attributed(series.to_dict(), events) for series in summarise(samples)],
+        "availability": [attributed(series.to_dict(), events) for series in summarise(samples, isolations(events))],
         "api_outage_expected": stored.plan["api_outage"],
         "not_sampled": next((event.get("not_sampled", {}) for event in events if event["event"] == "opened"), {}),
         "vantage_point": dict(vantage),

@@ -15,6 +15,22 @@ def attributed(series: Mapping[str, Any], events: Iterable[Mapping[str, Any]]) -
     return {**series, "gaps": [{**gap, "during": _during(gap, steps)} for gap in series["gaps"]]}
 
 
+def isolations(events: Iterable[Mapping[str, Any]]) -> dict[str, list[tuple[float, float]]]:
+    """From the begin of each ``isolate`` to the end of the ``rejoin`` that succeeded, else to the last event."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    begun: dict[str, float] = {}
+    at = 0.0
+    for event in sorted(events, key=lambda event: str(event["at"])):
+        at = moment(event["at"])
+        if event["event"] == "step_started" and event["step"] == "isolate":
+            begun.setdefault(event["node"], at)
+        elif event["event"] == "step_ended" and event["step"] == "rejoin" and event["ok"] and event["node"] in begun:
+            found.setdefault(event["node"], []).append((begun.pop(event["node"]), at))
+    for node, begin in begun.items():
+        found.setdefault(node, []).append((begin, at))
+    return found
+
+
 def _during(gap: Mapping[str, Any], steps: list[tuple[float, float, str]]) -> str:
     """By when the first request of the gap was sent; what comes after it may be its consequence."""
     began = moment(gap["began_at"])

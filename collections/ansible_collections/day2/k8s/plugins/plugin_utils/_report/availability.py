@@ -8,7 +8,7 @@ succeeded; so the resolution is that of the sampling.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,8 @@ from typing import Any
 SLOW_SECONDS = 1.0
 # The series of the address that clients use; those of single API servers have the Node's name before.
 NEW, REUSED = "new", "reused"
+# By Node name, begin and end (epoch seconds) of each time in which another API server answered in its place.
+Isolations = Mapping[str, Sequence[tuple[float, float]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Availability:
     """One series of samples summed up; ``slow`` counts answers that took longer than SLOW_SECONDS.
 
     ``reconnects`` counts requests that were sent again; they are failures only where that failed too.
+    ``while_isolated`` counts failures of one API server's own series while its node was isolated, which is why they
+    failed; they are neither in ``failures`` nor in ``gaps``.
     """
 
     series: str
@@ -70,6 +74,7 @@ class Availability:
     slow: int
     gaps: tuple[Gap, ...]
     reconnects: int = 0
+    while_isolated: int = 0
 
     @property
     def gap_seconds(self) -> float:
@@ -86,25 +91,26 @@ class Availability:
             "failures": self.failures,
             "slower_than_1_second": self.slow,
             "reconnects": self.reconnects,
+            "while_isolated": self.while_isolated,
             "gap_seconds": self.gap_seconds,
             "longest_gap_seconds": self.longest_gap_seconds,
             "gaps": [asdict(gap) for gap in self.gaps],
         }
 
 
-def summarise(samples: Iterable[Sample]) -> tuple[Availability, ...]:
+def summarise(samples: Iterable[Sample], isolations: Isolations | None = None) -> tuple[Availability, ...]:
     """One Availability per series, what clients use first, then by name; the samples may come in any order."""
     by_series: dict[str, list[Sample]] = {}
     for sample in samples:
         by_series.setdefault(sample.series, []).append(sample)
     return tuple(
-        _summarise_series(series, by_series[series])
+        _summarise_series(series, by_series[series], (isolations or {}).get(series.rpartition(" ")[0], ()))
         for series in sorted(by_series, key=lambda name: (" " in name, name))
     )
 
 
-def _summarise_series(series: str, samples: list[Sample]) -> Availability:
-    ordered = sorted(samples, key=lambda sample: sample.started)
+def _summarise_series(series: str, samples: list[Sample], isolations: Sequence[tuple[float, float]]) -> Availability:
+    ordered = sorted((s for s in samples if s.ok or not _within(s, isolations)), key=lambda sample: sample.started)
     gaps: list[Gap] = []
     failing: list[Sample] = []
     for sample in ordered:
@@ -118,12 +124,17 @@ def _summarise_series(series: str, samples: list[Sample]) -> Availability:
         gaps.append(_gap(failing, (last.started - failing[0].started).total_seconds() + last.seconds))
     return Availability(
         series=series,
-        requests=len(ordered),
+        requests=len(samples),
         failures=sum(not sample.ok for sample in ordered),
         slow=sum(sample.ok and sample.seconds > SLOW_SECONDS for sample in ordered),
         gaps=tuple(gaps),
         reconnects=sum(sample.reconnected for sample in ordered),
+        while_isolated=len(samples) - len(ordered),
     )
+
+
+def _within(sample: Sample, periods: Sequence[tuple[float, float]]) -> bool:
+    return any(begin <= sample.started.timestamp() <= end for begin, end in periods)
 
 
 def _gap(failing: list[Sample], seconds: float) -> Gap:

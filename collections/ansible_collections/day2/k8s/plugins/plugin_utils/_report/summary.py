@@ -151,7 +151,7 @@ def _availability(report: Mapping[str, Any]) -> str:
                 f"{series['failures']} failed,",
                 f"{series['slower_than_1_second']} slower than 1 s,",
                 f"longest gap {duration(series['longest_gap_seconds'])},",
-                f"{series['reconnects']} reconnects",
+                f"{series['reconnects']} reconnects{_while_isolated(series)}",
             )
             for series in report["availability"]
         ),
@@ -164,6 +164,10 @@ def _availability(report: Mapping[str, Any]) -> str:
     expected = report["api_outage_expected"]
     lines += [f"{_INDENT}the plan expected it away for {span(expected)}: {expected['why']}"] if expected else []
     return "\n".join([*lines, *(_INDENT + row for row in columns(_gaps(report)))])
+
+
+def _while_isolated(series: Mapping[str, Any]) -> str:
+    return f", {series['while_isolated']} unanswered while isolated" if series["while_isolated"] else ""
 
 
 def _gaps(report: Mapping[str, Any]) -> list[tuple[str, ...]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.day2.k8s.plugins.plugin_utils._report.attribution import attributed
+from ansible_collections.day2.k8s.plugins.plugin_utils._report.attribution import attributed, isolations
 
 DAY = "2026-08-07T10"
 EVENTS: list[dict[str, Any]] = [
@@ -26,3 +26,24 @@ def test_a_gap_is_put_to_the_steps_that_it_began_in(at: str, during: str) -> Non
     told = attributed({"series": "new", "gaps": [gap]}, EVENTS)
 
     assert told == {"series": "new", "gaps": [{**gap, "during": during}]}
+
+
+def event(at: str, kind: str, step: str, *, ok: bool = True) -> dict[str, Any]:
+    return {"at": f"{DAY}:{at}.000Z", "event": kind, "node": "cp2", "step": step, "seconds": 1.0, "ok": ok}
+
+
+def test_a_node_is_isolated_from_the_begin_of_that_step_until_it_rejoined() -> None:
+    events = [
+        event("01:00", "step_started", "isolate"),
+        event("01:40", "step_ended", "isolate"),
+        event("03:00", "step_ended", "rejoin", ok=False),
+        event("03:10", "step_ended", "rejoin"),
+        event("05:00", "step_ended", "uncordon"),
+    ]
+
+    ((begin, end),) = isolations(events)["cp2"]
+    assert end - begin == 130.0
+
+    # One that never came back was isolated for as long as is known.
+    ((begin, end),) = isolations([*events[:3], events[4]])["cp2"]
+    assert end - begin == 240.0

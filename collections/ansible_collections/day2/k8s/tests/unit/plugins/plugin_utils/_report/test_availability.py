@@ -86,3 +86,19 @@ def test_a_sample_survives_its_way_through_a_file() -> None:
     taken = replace(sample(7, ok=False, error="ApiError: connection refused"), reconnected=True)
 
     assert Sample.from_dict(taken.to_dict()) == taken
+
+
+def test_an_api_server_that_does_not_answer_while_its_node_is_isolated_is_counted_apart() -> None:
+    noon = sample(0).started.timestamp()
+    isolated = {"cp1": [(noon + 10, noon + 20)]}
+    taken = [
+        sample(n, ok=n not in (5, 12, 13), series=name) for n in range(30) for name in ("cp1 new", "cp2 new", "new")
+    ]
+
+    clients, isolated_server, other = summarise(taken, isolated)
+
+    assert (clients.failures, clients.while_isolated) == (3, 0)
+    assert (isolated_server.series, isolated_server.requests) == ("cp1 new", 30)
+    assert (isolated_server.failures, isolated_server.while_isolated, len(isolated_server.gaps)) == (1, 2, 1)
+    assert (other.failures, other.while_isolated) == (3, 0)
+    assert isolated_server.to_dict()["while_isolated"] == 2

@@ -16,6 +16,7 @@ def report(**changes: Any) -> dict[str, Any]:
         "failures": 0,
         "slower_than_1_second": 2,
         "reconnects": 0,
+        "while_isolated": 0,
         "gap_seconds": 0.0,
         "longest_gap_seconds": 0.0,
     }
@@ -64,6 +65,15 @@ def test_a_run_that_went_well_reads_like_this() -> None:
             "next      nothing is left to do",
         ]
     )
+
+
+def test_an_api_server_that_was_isolated_does_not_read_as_one_that_failed() -> None:
+    (series, *_rest) = report()["availability"]
+
+    told = render_summary(report(availability=[series, {**series, "series": "cp1 new", "while_isolated": 157}]))
+
+    assert "0 reconnects, 157 unanswered while isolated" in told
+    assert told.count("while isolated") == 1
 
 
 def test_a_failed_node_is_named_with_its_step_its_message_and_its_cordon() -> None:
